@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Brings one card's rows and the ledger into line with its evidence, inside the caller's transaction.
+ * The card is judged with the evidence before and after the change; the difference of the movements is
+ * what must be posted, so a decision that falls is reversed by the same mechanism that made it.
+ */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import {
+  difference,
+  addSigned,
+  signedAmount,
+  sum,
+  type SignedAmount,
+} from '../../src/money/amount.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import type { EntryKind } from '../ledger/model.ts';
+import { NetPostings } from '../ledger/postings.ts';
+import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
+import { chainRecord, isSameEvidence, uncertainTap } from './decode-record.ts';
+import { judgeCard } from './fold.ts';
+import type { CardEvidence, CardJudgement, ChainRecord, Movement } from './model.ts';
+
+/** A change to what is known of a card. */
+export type EvidenceChange =
+  | { readonly kind: 'listed'; readonly version: number }
+  | { readonly kind: 'load'; readonly load: LoadRow }
+  | { readonly kind: 'record'; readonly bytes: Uint8Array }
+  | { readonly kind: 'uncertain'; readonly bytes: Uint8Array; readonly digest: Uint8Array };
+
+/** Changes of the sub-ledgers, to be compared with those of their control accounts. */
+export interface ShadowDeltas {
+  readonly cardBalances: SignedAmount;
+  readonly gaps: SignedAmount;
+  readonly loadsInFlight: SignedAmount;
+}
+
+const ZERO_DELTAS: ShadowDeltas = {
+  cardBalances: signedAmount(0),
+  gaps: signedAmount(0),
+  loadsInFlight: signedAmount(0),
+};
+
+/** Collects the postings of many changes by kind of entry, to be posted once per slice. */
+export class CardBooks {
+  readonly postings = new Map<string, { readonly kind: EntryKind; readonly net: NetPostings }>();
+  deltas: ShadowDeltas = ZERO_DELTAS;
+  readonly #store: HostStore;
+  readonly #merchantOf: (terminalId: string) => string;
+  readonly #at: Instant;
+
+  constructor(store: HostStore, merchantOf: (terminalId: string) => string, at: Instant) {
+    this.#store = store;
+    this.#merchantOf = merchantOf;
+    this.#at = at;
+  }
+
+  /** The net postings of one entry, by its name within the slice. */
+  entry(name: string, kind: EntryKind): NetPostings {
+    const known = this.postings.get(name);
+    if (known !== undefined) return known.net;
+    const net = new NetPostings();
+    this.postings.set(name, { kind, net });
+    return net;
+  }
+
+  /** A purchase that continues its card's chain was appended without judging the card anew. */
+  countAppended(amount: SignedAmount): void {
+    this.#addDeltas({ ...ZERO_DELTAS, cardBalances: difference(signedAmount(0), amount) });
+  }
+
+  /** Takes in a change and returns the rule that the new evidence falls under. */
+  apply(card: CardRow, change: EvidenceChange): RuleName {
+    const before = this.#evidence(card);
+    if (change.kind === 'record' && this.#isKnown(card, change.bytes)) return 'duplicateRecord';
+    const { after, recordId, lastRecord } = this.#insert(card, before, change);
+    const was = judgeCard(before);
+    const is = judgeCard(after);
+    this.#book(was, is);
+    this.#updateRows(card, is, lastRecord);
+    if (recordId === null) return 'uncertainTap';
+    const rule = is.ruleOfRecord.get(recordId);
+    const added = after.records.find((record) => record.id === recordId);
+    return rule ?? (added !== undefined && isLate(added, was) ? 'lateRecord' : 'accepted');
+  }
+
+  /** All that is known of a card, its records oldest first. */
+  evidenceOf(card: CardRow): CardEvidence {
+    return this.#evidence(card);
+  }
+
+  #evidence(card: CardRow): CardEvidence {
+    const records: ChainRecord[] = [];
+    for (const stored of recordsOf(this.#store, card)) {
+      records.push(this.#chainRecord(stored.id, stored.bytes));
+    }
+    return {
+      records: records.reverse(),
+      orders: this.#store.loads(card.serial),
+      uncertain: this.#store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
+      listedAtVersion: card.listedVersion,
+    };
+  }
+
+  #chainRecord(id: number, bytes: Uint8Array): ChainRecord {
+    const record = chainRecord(id, bytes, '');
+    return { ...record, merchantId: this.#merchantOf(record.terminalId) };
+  }
+
+  #isKnown(card: CardRow, bytes: Uint8Array): boolean {
+    for (const stored of recordsOf(this.#store, card)) {
+      if (isSameEvidence(stored.bytes, bytes)) return true;
+    }
+    return false;
+  }
+
+  #insert(
+    card: CardRow,
+    before: CardEvidence,
+    change: EvidenceChange,
+  ): { after: CardEvidence; recordId: number | null; lastRecord: number } {
+    const unchanged = { recordId: null, lastRecord: card.lastRecord };
+    switch (change.kind) {
+      case 'record': {
+        const id = this.#store.appendRecord(card.lastRecord, change.bytes);
+        const records = [...before.records, this.#chainRecord(id, change.bytes)];
+        return { after: { ...before, records }, recordId: id, lastRecord: id };
+      }
+      case 'uncertain': {
+        const isNew = this.#store.insertUncertain(change.digest, card.serial, change.bytes);
+        const taps = isNew
+          ? [...before.uncertain, uncertainTap(0, change.bytes)]
+          : before.uncertain;
+        return { after: { ...before, uncertain: taps }, ...unchanged };
+      }
+      case 'load':
+        this.#store.insertLoad(change.load);
+        this.#addDeltas({ ...ZERO_DELTAS, loadsInFlight: change.load.amount });
+        return { after: { ...before, orders: [...before.orders, change.load] }, ...unchanged };
+      case 'listed':
+        this.#store.setListedVersion(card.serial, change.version);
+        return { after: { ...before, listedAtVersion: change.version }, ...unchanged };
+    }
+  }
+
+  #book(was: CardJudgement, is: CardJudgement): void {
+    const old = new Map(was.movements.map((movement) => [movementId(movement), movement]));
+    const removed = new Map(old);
+    const added: Movement[] = [];
+    for (const movement of is.movements) {
+      if (!removed.delete(movementId(movement))) added.push(movement);
+    }
+    if (removed.size === 0 && added.length === 0) return;
+    const kind = entryKind([...removed.values()], added);
+    const net = this.entry(kind, kind);
+    for (const { debit, credit, amount } of removed.values()) net.transfer(credit, debit, amount);
+    for (const { debit, credit, amount } of added) net.transfer(debit, credit, amount);
+  }
+
+  #updateRows(card: CardRow, is: CardJudgement, lastRecord: number): void {
+    const { serial } = card;
+    const gapsBefore = sum(this.#store.gaps(serial).map((gap) => gap.value));
+    this.#store.replaceGaps(serial, is.gaps);
+    let loads = signedAmount(0);
+    for (const load of this.#store.loads(serial)) {
+      const state = is.orderStates.get(load.id) ?? load.state;
+      if (state === load.state) continue;
+      if (load.state === 'inFlight') loads = difference(loads, load.amount);
+      if (state === 'inFlight') loads = addSigned(loads, load.amount);
+      this.#store.setLoadState(load.id, state);
+    }
+    this.#updateFindings(card, is);
+    const { nextOffline, nextOnline, balance } = is;
+    const mode = is.isAppendable ? 0 : 1;
+    this.#store.updateCardHead(serial, { nextOffline, nextOnline, balance, lastRecord, mode });
+    this.#addDeltas({
+      cardBalances: difference(balance, card.balance),
+      gaps: difference(sum(is.gaps.map((gap) => gap.value)), gapsBefore),
+      loadsInFlight: loads,
+    });
+  }
+
+  #updateFindings(card: CardRow, is: CardJudgement): void {
+    const open = new Map(
+      this.#store.findings(card.serial).map((finding) => [finding.key, finding]),
+    );
+    for (const finding of is.findings) {
+      const known = open.get(finding.key);
+      open.delete(finding.key);
+      const isSame =
+        known?.expected === finding.expected &&
+        known.found === finding.found &&
+        known.atRisk === finding.atRisk;
+      if (isSame) continue;
+      if (known !== undefined) this.#store.deleteFinding(card.serial, finding.key);
+      this.#store.insertFinding(card.serial, finding, known?.openedAt ?? this.#at);
+    }
+    for (const key of open.keys()) this.#store.deleteFinding(card.serial, key);
+  }
+
+  #addDeltas(more: ShadowDeltas): void {
+    this.deltas = {
+      cardBalances: addSigned(this.deltas.cardBalances, more.cardBalances),
+      gaps: addSigned(this.deltas.gaps, more.gaps),
+      loadsInFlight: addSigned(this.deltas.loadsInFlight, more.loadsInFlight),
+    };
+  }
+}
+
+/** The records of a card, newest first. */
+export function* recordsOf(
+  store: HostStore,
+  card: Pick<CardRow, 'lastRecord'>,
+): Generator<{ readonly id: number; readonly bytes: Uint8Array }> {
+  let id = card.lastRecord;
+  while (id !== 0) {
+    const stored = store.record(id);
+    if (stored === undefined) return;
+    yield stored;
+    id = stored.previous;
+  }
+}
+
+function movementId(movement: Movement): string {
+  return `${movement.key}|${movement.debit}|${movement.credit}|${movement.amount}`;
+}
+
+function isLate(record: ChainRecord, was: CardJudgement): boolean {
+  return record.counter < (record.kind === 'purchase' ? was.nextOffline : was.nextOnline);
+}
+
+/** What an entry is called in the journal, by what it takes back and what it adds. */
+function entryKind(removed: readonly Movement[], added: readonly Movement[]): EntryKind {
+  const begins = (movements: readonly Movement[], ...prefixes: readonly string[]): boolean =>
+    movements.some(({ key }) => prefixes.some((prefix) => key.startsWith(prefix)));
+  if (begins(removed, 'purchase:', 'held:', 'overspend:', 'load', 'notDone:')) return 'correction';
+  if (begins(removed, 'gap:')) return 'lateRecord';
+  if (begins(added, 'gap:', 'overspend:', 'held:', 'loadUnfunded:', 'notDone:')) return 'exception';
+  if (begins(added, 'load:')) return 'loadProven';
+  return begins(added, 'order:') ? 'loadAuthorised' : 'purchase';
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+/**
+ * From the evidence of one card to its state: a pure function of the set of its records, so that any
+ * order, repetition and re-cutting of batches ends in the same books.
+ *
+ * 1. Hold records with wrong arithmetic or a reused terminal number; group the rest by counter.
+ * 2. Walk the chain (walk.ts): one claim per counter, gaps and overspends between neighbours.
+ * 3. Claims that lost their counter are held: the merchant's money in 2075 against 1060, not the float.
+ * 4. Judge uncertain taps and the card's hotlisting by what the chain shows.
+ */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { account } from '../ledger/accounts.table.ts';
+import { compareClaims, forkRule, sift } from './forks.ts';
+import type {
+  CardEvidence,
+  CardJudgement,
+  ChainRecord,
+  Finding,
+  LoadOrder,
+  Movement,
+  OrderState,
+} from './model.ts';
+import { loadHistory } from './order-events.ts';
+import { judgeUncertain } from './uncertain.ts';
+import { ChainWalk } from './walk.ts';
+
+/** Groups sound records of one kind by counter, ascending. */
+function byCounter(records: readonly ChainRecord[], kind: ChainRecord['kind']): ChainRecord[][] {
+  const groups = new Map<number, ChainRecord[]>();
+  for (const record of records) {
+    if (record.kind !== kind) continue;
+    const group = groups.get(record.counter);
+    if (group === undefined) groups.set(record.counter, [record]);
+    else group.push(record);
+  }
+  return [...groups].sort(([left], [right]) => left - right).map(([, group]) => group);
+}
+
+/** A held record: the merchant's claim is kept in 2075 against the overspend receivable. */
+function holdMovement(record: ChainRecord): Movement {
+  return {
+    key: `held:${record.kind}:${record.counter}:${record.terminalId}:${record.terminalCounter}:${record.tac}`,
+    debit: account('1060'),
+    credit: account('2075'),
+    amount: record.amount,
+  };
+}
+
+function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | undefined): Finding {
+  const claim = (of: ChainRecord): string =>
+    `${of.amount} at ${of.terminalId} number ${of.terminalCounter} on ${of.at}, balance ${of.before} to ${of.after}`;
+  return {
+    key: `${rule}:${record.kind}:${record.counter}:${record.terminalId}:${record.terminalCounter}:${record.tac}`,
+    rule,
+    counter: record.counter,
+    expected: rival === undefined ? 'balance before less amount is balance after' : claim(rival),
+    found: claim(record),
+    atRisk: record.amount,
+    recordId: record.id,
+  };
+}
+
+/** Judges a card by all that is known of it. */
+export function judgeCard(evidence: CardEvidence): CardJudgement {
+  const { sound, held } = sift(evidence.records);
+  const rules = new Map<ChainRecord, RuleName>(held);
+  const loadClaims = byCounter(sound, 'load').map((claims) => claims.sort(compareClaims));
+  const history = loadHistory(
+    loadClaims.flatMap(([first]) => first ?? []),
+    evidence.orders,
+  );
+  const walk = new ChainWalk(history);
+  walk.run(byCounter(sound, 'purchase'));
+  walk.finish();
+  for (const claim of loadClaims.flatMap((claims) => claims.slice(1)))
+    rules.set(claim, 'cloneFork');
+  for (const claim of walk.held) rules.set(claim, forkRule(claim, walk.links));
+
+  const winners = new Map(walk.links.map(({ record }) => [`purchase:${record.counter}`, record]));
+  for (const [first] of loadClaims)
+    if (first !== undefined) winners.set(`load:${first.counter}`, first);
+  const findings = [...walk.findings];
+  const states = orderStates(history.states, walk.provenOpenOrder?.id);
+  const movements = [...walk.movements, ...orderMovements(evidence.orders, states)];
+  for (const [record, rule] of rules) {
+    movements.push(holdMovement(record));
+    const rival =
+      rule === 'arithmeticWrong' ? undefined : winners.get(`${record.kind}:${record.counter}`);
+    findings.push(holdFinding(record, rule, rival));
+  }
+  const uncertain = judgeUncertain(evidence.uncertain, {
+    records: sound,
+    chain: walk.links.map(({ record }) => record),
+    nextOffline: walk.nextOffline,
+    nextOnline: walk.nextOnline,
+    gaps: walk.gaps,
+  });
+  findings.push(...uncertain, ...hotlistFindings(evidence));
+  return {
+    nextOffline: walk.nextOffline,
+    nextOnline: walk.nextOnline,
+    balance: walk.balance,
+    movements: movements.filter((movement) => movement.amount > 0),
+    gaps: walk.gaps,
+    findings,
+    orderStates: states,
+    ruleOfRecord: ruleOfRecord(rules, findings),
+    isAppendable:
+      rules.size === 0 &&
+      walk.areLoadsContinuous &&
+      evidence.uncertain.length === 0 &&
+      evidence.listedAtVersion === null,
+  };
+}
+
+function orderStates(
+  states: ReadonlyMap<string, OrderState>,
+  provenId: string | undefined,
+): ReadonlyMap<string, OrderState> {
+  return provenId === undefined ? states : new Map([...states, [provenId, 'proven'] as const]);
+}
+
+/** Every order is owed by its agent; one that is known not to have happened is owed back. */
+function orderMovements(
+  orders: readonly LoadOrder[],
+  states: ReadonlyMap<string, OrderState>,
+): readonly Movement[] {
+  return orders.flatMap((order) => {
+    const authorised: Movement = {
+      key: `order:${order.id}`,
+      debit: account('1030', order.agent),
+      credit: account('2015'),
+      amount: order.amount,
+    };
+    if (states.get(order.id) !== 'notDone') return [authorised];
+    const refund: Movement = {
+      key: `notDone:${order.id}`,
+      debit: account('2015'),
+      credit: account('2095'),
+      amount: order.amount,
+    };
+    return [authorised, refund];
+  });
+}
+
+function ruleOfRecord(
+  held: ReadonlyMap<ChainRecord, RuleName>,
+  findings: readonly Finding[],
+): ReadonlyMap<number, RuleName> {
+  const rules = new Map<number, RuleName>();
+  for (const { recordId, rule } of findings) {
+    if (recordId !== null && !rules.has(recordId)) rules.set(recordId, rule);
+  }
+  for (const [record, rule] of held) rules.set(record.id, rule);
+  return rules;
+}
+
+/** Every debit that a terminal accepted although it held a list with this card on it. */
+function hotlistFindings(evidence: CardEvidence): readonly Finding[] {
+  const { listedAtVersion } = evidence;
+  if (listedAtVersion === null) return [];
+  return evidence.records
+    .filter((record) => record.kind === 'purchase' && record.hotlistVersion >= listedAtVersion)
+    .map((record) => ({
+      key: `hotlistedCard:${record.counter}:${record.terminalId}:${record.terminalCounter}`,
+      rule: 'hotlistedCard',
+      counter: record.counter,
+      expected: `refusal: hotlist version ${listedAtVersion} lists the card`,
+      found: `accepted at ${record.terminalId} holding version ${record.hotlistVersion}`,
+      atRisk: record.amount,
+      recordId: record.id,
+    }));
+}

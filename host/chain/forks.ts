@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Taking out what cannot be part of a card's chain, and choosing between records that claim the same
+ * counter. All choices look only at the records themselves, so that they come out the same whatever
+ * order the records arrived in.
+ */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { add, type Amount } from '../../src/money/amount.ts';
+import type { ChainRecord } from './model.ts';
+
+/** The order in which the records themselves decide: time, terminal, terminal counter, TAC. */
+export function compareClaims(left: ChainRecord, right: ChainRecord): number {
+  const keys = (record: ChainRecord): readonly (number | string)[] => [
+    record.at,
+    record.terminalId,
+    record.terminalCounter,
+    record.tac,
+    record.counter,
+    record.amount,
+    record.before,
+    record.transactionType,
+    record.after,
+  ];
+  const rights = keys(right);
+  for (const [index, key] of keys(left).entries()) {
+    const other = rights[index] ?? '';
+    if (key !== other) return key < other ? -1 : 1;
+  }
+  return 0;
+}
+
+/** Whether the balances of a record agree with its amount. */
+function hasSoundArithmetic(record: ChainRecord): boolean {
+  return record.kind === 'purchase'
+    ? record.before === add(record.after, record.amount)
+    : record.after === add(record.before, record.amount);
+}
+
+/** Records that are held, each with its rule, and those that may form the chain. */
+export interface Sifted {
+  readonly sound: readonly ChainRecord[];
+  readonly held: ReadonlyMap<ChainRecord, RuleName>;
+}
+
+/** Holds records whose arithmetic is wrong and all but one of those that share a terminal's number. */
+export function sift(records: readonly ChainRecord[]): Sifted {
+  const held = new Map<ChainRecord, RuleName>();
+  const sound: ChainRecord[] = [];
+  const claimed = new Map<string, number>();
+  const inOrder = [...records].sort((l, r) => l.counter - r.counter || compareClaims(l, r));
+  for (const record of inOrder) {
+    const number = `${record.terminalId}:${record.terminalCounter}`;
+    const isReused =
+      record.kind === 'purchase' && (claimed.get(number) ?? record.counter) !== record.counter;
+    if (!hasSoundArithmetic(record)) held.set(record, 'arithmeticWrong');
+    else if (isReused) held.set(record, 'terminalCounterReused');
+    else {
+      if (record.kind === 'purchase') claimed.set(number, record.counter);
+      sound.push(record);
+    }
+  }
+  return { sound, held };
+}
+
+/** Of the records that claim one counter: the one that continues from `balance`, else the first. */
+export function chooseClaim(
+  claims: readonly ChainRecord[],
+  balance: Amount,
+): ChainRecord | undefined {
+  const fitting = claims.filter((claim) => claim.before === balance);
+  return [...(fitting.length > 0 ? fitting : claims)].sort(compareClaims)[0];
+}
+
+/** A purchase of the chain and whether it continued from the balance that the chain stood at. */
+export interface ChainLink {
+  readonly record: ChainRecord;
+  readonly isContinuous: boolean;
+}
+
+/**
+ * A held claim is a rollback when the branch that was chosen at its counter had gone on and ended
+ * before the claim was made; where both branches go on, the card has been cloned.
+ */
+export function forkRule(held: ChainRecord, chain: readonly ChainLink[]): 'cloneFork' | 'rollback' {
+  let branchEnd: ChainRecord | undefined;
+  for (const { record, isContinuous } of chain) {
+    if (record.counter < held.counter) continue;
+    if (branchEnd !== undefined && !isContinuous) break;
+    branchEnd = record;
+  }
+  if (branchEnd === undefined || branchEnd.counter === held.counter) return 'cloneFork';
+  return held.at > branchEnd.at ? 'rollback' : 'cloneFork';
+}

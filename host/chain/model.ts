@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+/**
+ * What the host knows of one card, and what it concludes. `judgeCard` (fold.ts) is a pure function from
+ * the first to the second: the state of a card depends on the set of its records, never on the order in
+ * which they came.
+ */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import type { Amount } from '../../src/money/amount.ts';
+import type { AccountId } from '../ledger/accounts.table.ts';
+
+/** A verified record (its TAC is the card's) of a debit or a completed load. */
+export interface ChainRecord {
+  /** Row of the record in the store; not part of any decision. */
+  readonly id: number;
+  readonly kind: 'load' | 'purchase';
+  /** The counter before the increment: offline for a purchase, online for a load. */
+  readonly counter: number;
+  readonly amount: Amount;
+  readonly before: Amount;
+  readonly after: Amount;
+  readonly transactionType: number;
+  /** Local date and time, YYYYMMDDHHMMSS: decides between forks, never the order of a chain. */
+  readonly at: string;
+  readonly terminalId: string;
+  readonly terminalCounter: number;
+  readonly merchantId: string;
+  readonly hotlistVersion: number;
+  readonly tac: string;
+}
+
+/** A load that the host authorised: MAC1 has proved the counter and the balance before. */
+export interface LoadOrder {
+  readonly id: string;
+  /** Order of authorisation at this card: a later order for the same counter replaces an earlier one. */
+  readonly number: number;
+  readonly counter: number;
+  readonly amount: Amount;
+  readonly before: Amount;
+  readonly at: string;
+  readonly agent: string;
+}
+
+/** A tap whose outcome the terminal does not know. */
+export interface UncertainTap {
+  readonly id: number;
+  readonly isLoad: boolean;
+  readonly counter: number;
+  readonly amount: Amount;
+  readonly terminalId: string;
+  readonly terminalCounter: number;
+  readonly at: string;
+}
+
+/** Everything that is known of one card. */
+export interface CardEvidence {
+  readonly records: readonly ChainRecord[];
+  readonly orders: readonly LoadOrder[];
+  readonly uncertain: readonly UncertainTap[];
+  /** The hotlist version that first listed the card. */
+  readonly listedAtVersion: number | null;
+}
+
+/** A transfer that a card's evidence calls for. `key` tells it from every other of the same card. */
+export interface Movement {
+  readonly key: string;
+  readonly debit: AccountId;
+  readonly credit: AccountId;
+  readonly amount: Amount;
+}
+
+/** Counters of a card without a record, and the value that left the card there. */
+export interface CounterGap {
+  readonly from: number;
+  /** Exclusive; null while no later purchase is known. */
+  readonly to: number | null;
+  readonly value: Amount;
+}
+
+/** Something that a person may have to look at, with both values. */
+export interface Finding {
+  readonly key: string;
+  readonly rule: RuleName;
+  readonly counter: number;
+  readonly expected: string;
+  readonly found: string;
+  readonly atRisk: Amount;
+  readonly recordId: number | null;
+}
+
+export type OrderState = 'inFlight' | 'notDone' | 'proven';
+
+/** What follows from the evidence. */
+export interface CardJudgement {
+  readonly nextOffline: number;
+  readonly nextOnline: number;
+  /** The newest balance that the card attested: its share of the float. */
+  readonly balance: Amount;
+  readonly movements: readonly Movement[];
+  readonly gaps: readonly CounterGap[];
+  readonly findings: readonly Finding[];
+  readonly orderStates: ReadonlyMap<string, OrderState>;
+  /** The rule of every record that is not simply accepted. */
+  readonly ruleOfRecord: ReadonlyMap<number, RuleName>;
+  /** Whether the next purchase in sequence may be appended without judging the card anew. */
+  readonly isAppendable: boolean;
+}

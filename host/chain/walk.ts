@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The walk along one card's chain: purchases by offline counter, loads by online counter, merged by the
+ * balances. At each step the value that appeared or vanished between two neighbours is accounted for:
+ *
+ * - equal balances: the record continues the chain;
+ * - lower than expected: value left the card without a record: a gap (2061, unpresented purchases);
+ * - higher than expected: an authorised load that is not proven yet explains it exactly, or else the
+ *   card attests more than it was loaded with (1060, overspend).
+ */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { add, subtract, ZERO, type Amount } from '../../src/money/amount.ts';
+import { account } from '../ledger/accounts.table.ts';
+import { chooseClaim, type ChainLink } from './forks.ts';
+import type { ChainRecord, CounterGap, Finding, LoadOrder, Movement } from './model.ts';
+import type { LoadEvent, LoadHistory } from './order-events.ts';
+
+/** One step of the merged chain. */
+interface Step {
+  readonly before: Amount;
+  readonly after: Amount;
+  readonly at: string;
+  /** Orders steps of equal time; loads come first. */
+  readonly isLoad: boolean;
+  readonly counter: number;
+  readonly recordId: number | null;
+}
+
+/** The walk in progress; `finish` closes what is open at the end of the chain. */
+export class ChainWalk {
+  balance: Amount = ZERO;
+  nextOffline = 0;
+  nextOnline = 0;
+  readonly movements: Movement[] = [];
+  readonly gaps: CounterGap[] = [];
+  readonly findings: Finding[] = [];
+  readonly links: ChainLink[] = [];
+  readonly held: ChainRecord[] = [];
+  /** Whether every load continued the chain: then a further purchase cannot change the merge. */
+  areLoadsContinuous = true;
+  provenOpenOrder: LoadOrder | null = null;
+  readonly #history: LoadHistory;
+  #openOrder: LoadOrder | null;
+  /** Value that vanished since the last purchase; the next one tells whether counters are missing. */
+  #missing: Amount = ZERO;
+
+  constructor(history: LoadHistory) {
+    this.#history = history;
+    this.#openOrder = history.open;
+  }
+
+  /** Walks through the sound purchases, grouped by counter in ascending order. */
+  run(claims: readonly (readonly ChainRecord[])[]): void {
+    const { completed } = this.#history;
+    let nextClaim = 0;
+    let nextLoad = 0;
+    while (nextClaim < claims.length || nextLoad < completed.length) {
+      const group = claims[nextClaim];
+      const purchase = group === undefined ? undefined : chooseClaim(group, this.balance);
+      const load = completed[nextLoad];
+      if (load !== undefined && (purchase === undefined || this.#loadComesFirst(load, purchase))) {
+        this.#stepLoad(load);
+        nextLoad++;
+      } else if (purchase !== undefined) {
+        this.#stepPurchase(purchase);
+        this.held.push(...(group ?? []).filter((claim) => claim !== purchase));
+        nextClaim++;
+      }
+    }
+  }
+
+  /** A purchase that continues the chain goes first, then a load that does, then by time. */
+  #loadComesFirst(load: LoadEvent, purchase: ChainRecord): boolean {
+    if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
+    const step = loadStep(load);
+    if (step.before === this.balance) return true;
+    return step.at <= purchase.at;
+  }
+
+  #stepLoad(event: LoadEvent): void {
+    const step = loadStep(event);
+    const isContinuous = step.before === this.balance;
+    if (!isContinuous) this.areLoadsContinuous = false;
+    this.#bridge(step);
+    this.nextOnline = event.counter + 1;
+    this.balance = step.after;
+    const value = subtract(step.after, step.before);
+    if (event.order !== null) {
+      this.#move(`load:${event.order.id}`, ['2015', '2010'], value);
+      return;
+    }
+    this.#move(`loadUnfunded:${event.counter}`, ['1060', '2010'], value);
+    this.#find('loadUnfunded', step, ['no authorised load', `a load of ${value}`], value);
+  }
+
+  #stepPurchase(record: ChainRecord): void {
+    const step = { ...record, isLoad: false, recordId: record.id };
+    const isContinuous = record.before === this.balance;
+    this.links.push({ record, isContinuous });
+    this.#bridge(step);
+    this.#closeGap(record.counter, step);
+    this.nextOffline = record.counter + 1;
+    this.balance = record.after;
+    this.movements.push({
+      key: `purchase:${record.counter}:${record.tac}`,
+      debit: account('2010'),
+      credit: account('2040', record.merchantId),
+      amount: record.amount,
+    });
+  }
+
+  /** Accounts for the difference between the chain's balance and what `step` starts from. */
+  #bridge(step: Step): void {
+    if (step.before > this.balance && !step.isLoad) this.#proveOpenOrder(step);
+    if (step.before < this.balance) {
+      const value = subtract(this.balance, step.before);
+      this.#missing = add(this.#missing, value);
+      this.#move(`gap:${stepName(step)}`, ['2010', '2061'], value);
+    } else if (step.before > this.balance) {
+      const value = subtract(step.before, this.balance);
+      this.#move(`overspend:${stepName(step)}`, ['1060', '2010'], value);
+      this.#find(
+        'balanceBreakAbove',
+        step,
+        [`balance ${this.balance}`, `balance ${step.before}`],
+        value,
+      );
+    }
+    this.balance = step.before;
+  }
+
+  /** A balance can only rise by a load: the open order explains it when it fits from both sides. */
+  #proveOpenOrder(step: Step): void {
+    const order = this.#openOrder;
+    if (order === null || order.counter < this.nextOnline) return;
+    const after = add(order.before, order.amount);
+    if (order.before > this.balance || after < step.before) return;
+    this.#openOrder = null;
+    this.provenOpenOrder = order;
+    this.#stepLoad({ counter: order.counter, record: null, order });
+  }
+
+  /** At the next purchase it is known whether counters are missing. */
+  #closeGap(counter: number, step: Step): void {
+    const value = this.#missing;
+    this.#missing = ZERO;
+    if (counter > this.nextOffline) {
+      this.gaps.push({ from: this.nextOffline, to: counter, value });
+      this.#find('counterGap', step, [`counter ${this.nextOffline}`, `counter ${counter}`], value);
+    } else if (value > 0) {
+      this.gaps.push({ from: counter, to: counter, value });
+      this.#find(
+        'balanceBreakBelow',
+        step,
+        [`balance ${add(step.before, value)}`, `balance ${step.before}`],
+        value,
+      );
+    }
+  }
+
+  /** Value that is missing at the end of the chain: its counters are not known yet. */
+  finish(): void {
+    if (this.#missing === ZERO) return;
+    this.gaps.push({ from: this.nextOffline, to: null, value: this.#missing });
+    this.findings.push({
+      key: `counterGap:${this.nextOffline}:open`,
+      rule: 'counterGap',
+      counter: this.nextOffline,
+      expected: `balance ${add(this.balance, this.#missing)}`,
+      found: `balance ${this.balance} after the last load`,
+      atRisk: this.#missing,
+      recordId: null,
+    });
+  }
+
+  #move(
+    key: string,
+    [debit, credit]: readonly ['1060' | '2010' | '2015', '2010' | '2061'],
+    value: Amount,
+  ): void {
+    this.movements.push({ key, debit: account(debit), credit: account(credit), amount: value });
+  }
+
+  #find(
+    rule: RuleName,
+    step: Step,
+    [expected, found]: readonly [string, string],
+    atRisk: Amount,
+  ): void {
+    const key = `${rule}:${stepName(step)}`;
+    this.findings.push({
+      key,
+      rule,
+      counter: step.counter,
+      expected,
+      found,
+      atRisk,
+      recordId: step.recordId,
+    });
+  }
+}
+
+const stepName = (step: Step): string => `${step.isLoad ? 'load' : 'purchase'}:${step.counter}`;
+
+function loadStep(event: LoadEvent): Step {
+  const source = event.record ?? event.order;
+  const before = source?.before ?? ZERO;
+  return {
+    before,
+    after: add(before, source?.amount ?? ZERO),
+    at: event.record?.at ?? event.order?.at ?? '',
+    isLoad: true,
+    counter: event.counter,
+    recordId: event.record?.id ?? null,
+  };
+}

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A batch from its first byte to its acknowledgement:
+ *
+ * 1. stream to disk, checking layout, checksums, totals and digest; fsync;
+ * 2. check the signature with the enrolled key: a batch that is not its terminal's leaves no trace;
+ * 3. the very same batch again: the first acknowledgement is repeated, nothing changes;
+ * 4. verify the TACs in workers, slice by slice, the next slice while this one is posted;
+ * 5. one transaction per slice: chain, findings, postings; the last one also takes the terminal's
+ *    sequences and the acknowledgement.
+ *
+ * After a crash between slices the batch is taken again: what was posted is a duplicate and has no effect.
+ */
+import { toHex } from '../../src/bytes/hex.ts';
+import { readUint } from '../../src/bytes/integer.ts';
+import { LIMITS } from '../../src/clearing/limits.table.ts';
+import type { AckRange, BatchAck } from '../../src/clearing/messages.ts';
+import { RECORD, RECORD_SIZE } from '../../src/clearing/record.ts';
+import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { HostStore, TerminalRow } from '../store/store.ts';
+import type { Verifier } from '../verify/verifier.ts';
+import { RawBatches, type RawBatch } from './raw-batches.ts';
+import { seeSequences, type SequenceState } from './sequence-ranges.ts';
+import { SliceIntake } from './slice.ts';
+
+/** Records of one transaction: large enough to make the fsync cheap, small enough to stay responsive. */
+export const SLICE_RECORDS = 10_000;
+const SEQUENCE = RECORD.offsetOf('terminalSequence');
+/** A raw file's name ends with the digest in hexadecimal and `.opb`. */
+const DIGEST_NAME_END = 64 + '.opb'.length;
+
+export interface IntakeParts {
+  readonly store: HostStore;
+  readonly raw: RawBatches;
+  readonly verifier: Verifier;
+  readonly clock: Clock;
+}
+
+interface Slice {
+  readonly records: Uint8Array;
+  readonly codes: Promise<Uint8Array>;
+}
+
+/** Takes in batches, one at a time. */
+export class BatchIntake {
+  readonly #parts: IntakeParts;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a batch and returns its acknowledgement.
+   * @throws DECODE_FAILED, LIMIT_EXCEEDED, TERMINAL_NOT_FOUND, BATCH_REFUSED; then nothing has changed.
+   */
+  async take(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BatchAck> {
+    const { raw, store } = this.#parts;
+    const batch = await raw.receive(chunks);
+    const digest = toHex(batch.trailer.digest);
+    const terminalId = toHex(batch.header.terminalId);
+    const known = store.batchByDigest(digest);
+    if (known !== undefined && known.terminal === terminalId) return repeatAck(known.ack);
+    try {
+      this.#checkSigner(batch, terminalId);
+    } catch (error) {
+      raw.discard(batch);
+      throw error;
+    }
+    const slices = startNow(this.#slices(batch));
+    return this.#inTurn(() => this.#post(batch, slices));
+  }
+
+  #checkSigner(batch: RawBatch, terminalId: string): void {
+    const terminal = this.#parts.store.terminal(terminalId);
+    if (terminal === undefined) {
+      throw new Fault(
+        'TERMINAL_NOT_FOUND',
+        `"batch.header.terminalId" expected an enrolled terminal, got ${terminalId}`,
+      );
+    }
+    if (!batch.isSignedBy(terminal.publicKey)) {
+      throw new Fault(
+        'BATCH_REFUSED',
+        `"batch.signature" expected the signature of terminal ${terminalId}`,
+      );
+    }
+  }
+
+  /** Slices of different batches never interleave: the chain of a card is changed by one at a time. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #post(batch: RawBatch, slices: AsyncIterable<Slice>): Promise<BatchAck> {
+    const digest = toHex(batch.trailer.digest);
+    const terminalId = toHex(batch.header.terminalId);
+    const known = this.#parts.store.batchByDigest(digest);
+    if (known !== undefined) return repeatAck(known.ack);
+    const ranges: AckRange[] = [];
+    let sequences = this.#sequences(terminalId);
+    let taken = 0;
+    let ack = batch.header.recordCount === 0 ? this.#close(batch, sequences, ranges) : undefined;
+    for await (const { records, codes } of slices) {
+      const verified = await codes;
+      taken += verified.length;
+      const isLast = taken === batch.header.recordCount;
+      ack = this.#parts.store.transaction(() => {
+        const rules = this.#takeSlice(`${digest}:${taken}`, terminalId, records, verified);
+        sequences = collect(records, rules, { ranges, sequences });
+        return isLast ? this.#close(batch, sequences, ranges) : undefined;
+      });
+    }
+    if (ack === undefined) throw new Fault('BATCH_REFUSED', '"batch" expected its last slice');
+    return ack;
+  }
+
+  /** Reads one slice ahead, so that its verification runs while the one before is posted. */
+  async *#slices(batch: RawBatch): AsyncGenerator<Slice, void> {
+    const { raw, verifier } = this.#parts;
+    let ahead: Slice | undefined;
+    for (const records of raw.slices(batch, SLICE_RECORDS)) {
+      const codes = verifier.verify(records);
+      codes.catch(() => undefined);
+      if (ahead !== undefined) yield ahead;
+      ahead = { records, codes };
+    }
+    if (ahead !== undefined) yield await Promise.resolve(ahead);
+  }
+
+  #takeSlice(
+    name: string,
+    terminalId: string,
+    records: Uint8Array,
+    codes: Uint8Array,
+  ): readonly RuleName[] {
+    const { store, clock } = this.#parts;
+    const terminal = this.#terminal(terminalId);
+    const slice = new SliceIntake(store, {
+      name,
+      merchant: terminal.merchant,
+      headCounter: terminal.headCounter,
+      at: clock.now(),
+      merchantOf: (id) => this.#terminal(id).merchant,
+    });
+    slice.take(records, codes);
+    slice.finish();
+    store.updateTerminalHead(terminalId, terminal.headSequence, slice.headCounter);
+    return slice.rules;
+  }
+
+  #terminal(id: string): TerminalRow {
+    const terminal = this.#parts.store.terminal(id);
+    if (terminal === undefined)
+      throw new Fault('TERMINAL_NOT_FOUND', `"terminal" expected an enrolled one, got ${id}`);
+    return terminal;
+  }
+
+  #sequences(terminalId: string): SequenceState {
+    const { store } = this.#parts;
+    return { head: this.#terminal(terminalId).headSequence, gaps: store.terminalGaps(terminalId) };
+  }
+
+  /** The last step of a batch, in the transaction of its last slice. */
+  #close(batch: RawBatch, sequences: SequenceState, ranges: readonly AckRange[]): BatchAck {
+    const { store, clock } = this.#parts;
+    const { header, trailer } = batch;
+    const terminal = toHex(header.terminalId);
+    const digest = toHex(trailer.digest);
+    store.replaceTerminalGaps(terminal, sequences.gaps);
+    store.updateTerminalHead(terminal, sequences.head, this.#terminal(terminal).headCounter);
+    const ack: BatchAck = {
+      terminalId: terminal,
+      batchNumber: header.batchNumber,
+      digest,
+      result: 'accepted',
+      records: ranges,
+      missing: sequences.gaps,
+    };
+    store.insertBatch({
+      terminal,
+      number: header.batchNumber,
+      digest,
+      firstSequence: trailer.firstSequence,
+      lastSequence: trailer.lastSequence,
+      recordCount: header.recordCount,
+      receivedAt: clock.now(),
+      rawFile: batch.file,
+      ack: JSON.stringify(ack),
+    });
+    return ack;
+  }
+
+  /** Takes batches again whose acknowledgement was never written: the process died in between. */
+  async resume(): Promise<number> {
+    const { raw, store } = this.#parts;
+    let resumed = 0;
+    for (const file of raw.files()) {
+      const digest = file.slice(-DIGEST_NAME_END, -'.opb'.length);
+      if (store.batchByDigest(digest) !== undefined) continue;
+      await this.take(raw.bytes(file));
+      resumed++;
+    }
+    return resumed;
+  }
+}
+
+function repeatAck(text: string): BatchAck {
+  // The text was written by `#close`.
+  return { ...(JSON.parse(text) as BatchAck), result: 'duplicate' };
+}
+
+/** Asks for the first item at once, so that its work goes on while the consumer waits its turn. */
+function startNow<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  const first = source.next();
+  // The consumer sees the rejection when it awaits; until then it is not unhandled.
+  first.catch(() => undefined);
+  return (async function* (): AsyncGenerator<T, void> {
+    for (let item = await first; item.done !== true; item = await source.next()) yield item.value;
+  })();
+}
+
+/** Adds the answers of a slice to the acknowledgement and its sequences to the terminal's. */
+function collect(
+  records: Uint8Array,
+  rules: readonly RuleName[],
+  into: { readonly ranges: AckRange[]; readonly sequences: SequenceState },
+): SequenceState {
+  let { sequences } = into;
+  let run: { from: number; to: number } | undefined;
+  for (const [index, rule] of rules.entries()) {
+    const sequence = readUint(records, index * RECORD_SIZE + SEQUENCE, 4);
+    const last = into.ranges.at(-1);
+    if (last?.rule === rule && last.to === sequence - 1) {
+      into.ranges[into.ranges.length - 1] = { ...last, to: sequence };
+    } else {
+      into.ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
+    }
+    if (run?.to === sequence - 1) run.to = sequence;
+    else {
+      if (run !== undefined) sequences = seeSequences(sequences, run);
+      run = { from: sequence, to: sequence };
+    }
+  }
+  if (into.ranges.length > LIMITS.ackRanges.max)
+    throw new Fault('LIMIT_EXCEEDED', '"acknowledgement" is too long');
+  return run === undefined ? sequences : seeSequences(sequences, run);
+}

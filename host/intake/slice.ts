@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+/**
+ * One slice of a batch: verified records go into their cards' chains and the books, all in one
+ * transaction. A purchase that continues its card's chain is appended without reading anything but the
+ * card's row; everything else is judged from all of the card's evidence (chain/card-books.ts), which
+ * gives the same result for the plain case too, only slower.
+ */
+import { readUint } from '../../src/bytes/integer.ts';
+import { RECORD, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { sha256 } from '../../src/crypto/sha256.ts';
+import { invariant } from '../../src/errors/invariant.ts';
+import { add, amount, negate, type Amount, ZERO } from '../../src/money/amount.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import { CardBooks } from '../chain/card-books.ts';
+import { evidenceBytes } from '../chain/decode-record.ts';
+import { account, type AccountId } from '../ledger/accounts.table.ts';
+import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
+import type { EntryKind } from '../ledger/model.ts';
+import type { CardRow, HostStore } from '../store/store.ts';
+import { VERIFIED } from '../verify/verify-records.ts';
+
+const KIND = RECORD.offsetOf('kind');
+const TYPE = RECORD.offsetOf('transactionType');
+const SERIAL = RECORD.offsetOf('applicationSerialNumber');
+const COUNTER = RECORD.offsetOf('counterBefore');
+const AMOUNT = RECORD.offsetOf('amount');
+const BEFORE = RECORD.offsetOf('balanceBefore');
+const AFTER = RECORD.offsetOf('balanceAfter');
+const TERMINAL_COUNTER = RECORD.offsetOf('terminalCounter');
+
+/** Entries are posted in this order, so that value is there before it is taken. */
+const ENTRY_ORDER: readonly EntryKind[] = [
+  'loadAuthorised',
+  'loadProven',
+  'exception',
+  'lateRecord',
+  'correction',
+  'purchase',
+  'quarantine',
+  'quarantineReleased',
+];
+
+/** Where a slice comes from. */
+export interface SliceSource {
+  /** Names the slice: the first part of the source of its journal entries. */
+  readonly name: string;
+  readonly merchant: string;
+  /** Highest terminal counter that was seen before this slice. */
+  readonly headCounter: number;
+  readonly at: Instant;
+  readonly merchantOf: (terminalId: string) => string;
+}
+
+/** Takes in one slice; use one instance per slice, inside one transaction. */
+export class SliceIntake {
+  readonly rules: RuleName[] = [];
+  headCounter: number;
+  readonly #store: HostStore;
+  readonly #source: SliceSource;
+  readonly #books: CardBooks;
+  /** Appended purchases by transaction type. */
+  readonly #appended = new Map<number, Amount>();
+
+  constructor(store: HostStore, source: SliceSource) {
+    this.#store = store;
+    this.#source = source;
+    this.headCounter = source.headCounter;
+    this.#books = new CardBooks(store, source.merchantOf, source.at);
+  }
+
+  /** Judges every record; `codes` are those of verification. */
+  take(records: Uint8Array, codes: Uint8Array): void {
+    for (let index = 0; index < codes.length; index++) {
+      this.rules.push(
+        this.#takeOne(records, index * RECORD_SIZE, codes[index] ?? VERIFIED.keyUnknown),
+      );
+    }
+  }
+
+  /** Posts the entries of the slice and checks that control accounts and sub-ledgers moved alike. */
+  finish(): void {
+    for (const [type, total] of this.#appended) {
+      this.#books
+        .entry(`purchase:${this.#source.merchant}:${type}`, 'purchase')
+        .transfer(account('2010'), account('2040', this.#source.merchant), total);
+      this.#books.countAppended(total);
+    }
+    const touched = new Set<AccountId>();
+    const moved = new Map<string, number>();
+    const entries = [...this.#books.postings].sort(
+      ([, left], [, right]) => ENTRY_ORDER.indexOf(left.kind) - ENTRY_ORDER.indexOf(right.kind),
+    );
+    for (const [name, { kind, net }] of entries) {
+      const postings = net.net();
+      post(
+        this.#store,
+        { source: `${this.#source.name}:${name}`, kind, postings },
+        this.#source.at,
+      );
+      for (const posting of postings) {
+        touched.add(posting.account);
+        moved.set(posting.account, (moved.get(posting.account) ?? 0) + posting.amount);
+      }
+    }
+    const { deltas } = this.#books;
+    for (const [control, delta] of [
+      ['2010', deltas.cardBalances],
+      ['2061', deltas.gaps],
+      ['2015', deltas.loadsInFlight],
+    ] as const) {
+      const booked = moved.get(control) ?? 0;
+      invariant(
+        booked === negate(delta),
+        `I5: account ${control} expected to move by ${-delta}, got ${booked}`,
+      );
+    }
+    checkSides(this.#store, touched);
+    checkTrialBalance(this.#store);
+  }
+
+  #takeOne(records: Uint8Array, offset: number, code: number): RuleName {
+    if (code === VERIFIED.tacInvalid) return this.#quarantine(records, offset, 'tacInvalid');
+    if (code === VERIFIED.keyUnknown) return this.#quarantine(records, offset, 'tacUnverifiable');
+    const serial = records.subarray(offset + SERIAL, offset + SERIAL + 10);
+    const card = this.#store.card(serial);
+    if (card === undefined) return this.#quarantine(records, offset, 'cardNotIssued');
+    if (this.#continues(card, records, offset)) {
+      this.#append(card, records, offset);
+      return 'accepted';
+    }
+    const bytes = records.slice(offset, offset + RECORD_SIZE);
+    const terminalCounter = readUint(records, offset + TERMINAL_COUNTER, 4);
+    this.headCounter = Math.max(this.headCounter, terminalCounter);
+    if (code === VERIFIED.untested) {
+      return this.#books.apply(card, {
+        kind: 'uncertain',
+        bytes,
+        digest: sha256(evidenceBytes(bytes)),
+      });
+    }
+    return this.#books.apply(card, { kind: 'record', bytes });
+  }
+
+  /** Whether the record is a purchase that simply comes next on its card. */
+  #continues(card: CardRow, records: Uint8Array, offset: number): boolean {
+    if (card.mode !== 0 || records[offset + KIND] !== RECORD_KIND.purchase) return false;
+    const before = readUint(records, offset + BEFORE, 4);
+    return (
+      readUint(records, offset + COUNTER, 2) === card.nextOffline &&
+      before === card.balance &&
+      before - readUint(records, offset + AMOUNT, 4) === readUint(records, offset + AFTER, 4) &&
+      // A terminal number that was seen before may be a replay: judge the whole card.
+      readUint(records, offset + TERMINAL_COUNTER, 4) > this.headCounter
+    );
+  }
+
+  #append(card: CardRow, records: Uint8Array, offset: number): void {
+    this.headCounter = readUint(records, offset + TERMINAL_COUNTER, 4);
+    const id = this.#store.appendRecord(
+      card.lastRecord,
+      records.subarray(offset, offset + RECORD_SIZE),
+    );
+    this.#store.updateCardHead(card.serial, {
+      nextOffline: card.nextOffline + 1,
+      nextOnline: card.nextOnline,
+      balance: amount(readUint(records, offset + AFTER, 4)),
+      lastRecord: id,
+      mode: 0,
+    });
+    const type = records[offset + TYPE] ?? 0;
+    const paid = amount(readUint(records, offset + AMOUNT, 4));
+    this.#appended.set(type, add(this.#appended.get(type) ?? ZERO, paid));
+  }
+
+  /** Keeps a record that may not enter a chain; its value is a memo, no money moves. */
+  #quarantine(records: Uint8Array, offset: number, rule: RuleName): RuleName {
+    const bytes = records.slice(offset, offset + RECORD_SIZE);
+    const serial = bytes.slice(SERIAL, SERIAL + 10);
+    const digest = sha256(evidenceBytes(bytes));
+    const isNew = this.#store.insertQuarantine({
+      digest,
+      serial,
+      rule,
+      receivedAt: this.#source.at,
+      bytes,
+    });
+    if (!isNew) return 'duplicateRecord';
+    this.#books
+      .entry('quarantine', 'quarantine')
+      .transfer(account('9010'), account('9020'), amount(readUint(bytes, AMOUNT, 4)));
+    return rule;
+  }
+
+  /** Takes the memo back of a record that is about to be tried again. */
+  release(digest: Uint8Array, bytes: Uint8Array): void {
+    this.#store.deleteQuarantine(digest);
+    this.#books
+      .entry('quarantineReleased', 'quarantineReleased')
+      .transfer(account('9020'), account('9010'), amount(readUint(bytes, AMOUNT, 4)));
+  }
+
+  /** Applies a change that is not a record: a load order, a listing. */
+  get books(): CardBooks {
+    return this.#books;
+  }
+}

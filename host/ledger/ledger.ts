@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+/** Posts entries: double entry, immutable, one transaction with whatever caused them. */
+import { invariant } from '../../src/errors/invariant.ts';
+import { addSigned, sumSigned, type SignedAmount } from '../../src/money/amount.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import type { HostStore } from '../store/store.ts';
+import { accountRow, type AccountId } from './accounts.table.ts';
+import type { JournalEntry } from './model.ts';
+
+/**
+ * Posts an entry inside the caller's transaction. An entry without legs is not posted.
+ * @throws Defect when the legs do not sum to zero (I1): we are about to make or lose money.
+ */
+export function post(store: HostStore, entry: JournalEntry, at: Instant): void {
+  if (entry.postings.length === 0) return;
+  const total = sumSigned(entry.postings.map((posting) => posting.amount));
+  invariant(total === 0, `I1: entry "${entry.source}" expected legs that sum to 0, got ${total}`);
+  const after = entry.postings.map(({ account, amount }) => {
+    const balance = addSigned(store.balance(account), amount);
+    store.setBalance(account, balance);
+    return balance;
+  });
+  store.insertEntry(entry, after, at);
+}
+
+/** I9: no account stands on the wrong side of the chart: the excess belongs to another account. */
+export function checkSides(store: HostStore, accounts: Iterable<AccountId>): void {
+  for (const account of accounts) {
+    const balance = store.balance(account);
+    const isRight = accountRow(account).side === 'debit' ? balance >= 0 : balance <= 0;
+    invariant(
+      isRight,
+      `I9: account ${account} expected a ${accountRow(account).side} balance, got ${balance}`,
+    );
+  }
+}
+
+/** I2: all balances sum to zero. */
+export function checkTrialBalance(store: HostStore): void {
+  const total: SignedAmount = sumSigned(store.balances().map(({ balance }) => balance));
+  invariant(total === 0, `I2: the trial balance expected to sum to 0, got ${total}`);
+}

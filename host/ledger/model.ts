@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The data model of the ledger. Read this first.
+ *
+ * A journal entry is several postings that stand or fall together; a posting is one leg on one account,
+ * debit positive, credit negative, so an entry sums to zero. Entries are never changed: a correction is
+ * another entry. `source` names the event that caused the entry and is unique: the same event can be
+ * posted once only.
+ */
+import type { SignedAmount } from '../../src/money/amount.ts';
+import type { AccountId } from './accounts.table.ts';
+
+export interface Posting {
+  readonly account: AccountId;
+  /** Minor units; debit positive, credit negative, never zero. */
+  readonly amount: SignedAmount;
+}
+
+/** Why an entry was made; docs/ledger.md has a recipe for each. */
+export type EntryKind =
+  | 'correction'
+  | 'exception'
+  | 'lateRecord'
+  | 'loadAuthorised'
+  | 'loadProven'
+  | 'purchase'
+  | 'quarantine'
+  | 'quarantineReleased';
+
+export interface JournalEntry {
+  readonly source: string;
+  readonly kind: EntryKind;
+  readonly postings: readonly Posting[];
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: MIT
+import type { Database } from 'better-sqlite3';
+import { amount } from '../../src/money/amount.ts';
+import { instant } from '../../src/time/instant.ts';
+import type { CounterGap } from '../chain/model.ts';
+import type {
+  CardRow,
+  HostStore,
+  LoadRow,
+  OpenFinding,
+  QuarantineRow,
+  StoredRecord,
+} from './store.ts';
+
+type CardVerbs = Pick<
+  HostStore,
+  | 'appendRecord'
+  | 'card'
+  | 'cards'
+  | 'insertCard'
+  | 'record'
+  | 'recordCount'
+  | 'setListedVersion'
+  | 'updateCardHead'
+>;
+
+const CARD_COLUMNS =
+  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion';
+
+/** Cards and their records: the hot path of the intake. Balances in the rows were made by `src/money`. */
+export function cardVerbs(database: Database): CardVerbs {
+  const insert = database.prepare(
+    'INSERT INTO cards (serial, suite, key_version, issued_at) VALUES (?, ?, ?, ?)',
+  );
+  const select = database.prepare<[Uint8Array], CardRow>(
+    `SELECT ${CARD_COLUMNS} FROM cards WHERE serial = ?`,
+  );
+  const selectAll = database.prepare<[], CardRow>(
+    `SELECT ${CARD_COLUMNS} FROM cards ORDER BY serial`,
+  );
+  const update = database.prepare(
+    'UPDATE cards SET next_offline = ?, next_online = ?, balance = ?, last_record = ?, mode = ? WHERE serial = ?',
+  );
+  const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
+  const append = database.prepare('INSERT INTO records (previous, bytes) VALUES (?, ?)');
+  const selectRecord = database.prepare<[number], StoredRecord>(
+    'SELECT id, previous, bytes FROM records WHERE id = ?',
+  );
+  const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
+  return {
+    insertCard: (card, issuedAt) =>
+      void insert.run(card.serial, card.suite, card.keyVersion, issuedAt),
+    card: (serial) => select.get(serial),
+    cards: () => selectAll.iterate(),
+    updateCardHead(serial, head) {
+      update.run(
+        head.nextOffline,
+        head.nextOnline,
+        head.balance,
+        head.lastRecord,
+        head.mode,
+        serial,
+      );
+    },
+    setListedVersion: (serial, version) => void list.run(version, serial),
+    appendRecord: (previous, bytes) => Number(append.run(previous, bytes).lastInsertRowid),
+    record: (id) => selectRecord.get(id),
+    recordCount: () => count.get() ?? 0,
+  };
+}
+
+type EvidenceVerbs = Pick<
+  HostStore,
+  | 'allFindings'
+  | 'deleteFinding'
+  | 'deleteQuarantine'
+  | 'findings'
+  | 'gaps'
+  | 'insertFinding'
+  | 'insertLoad'
+  | 'insertQuarantine'
+  | 'insertUncertain'
+  | 'loads'
+  | 'loadsInFlight'
+  | 'quarantine'
+  | 'replaceGaps'
+  | 'setLoadState'
+  | 'uncertain'
+>;
+
+/** Gaps, loads, uncertain taps, quarantine and findings: what is known of a card besides its records. */
+export function evidenceVerbs(database: Database): EvidenceVerbs {
+  return {
+    ...gapVerbs(database),
+    ...loadVerbs(database),
+    ...heldVerbs(database),
+    ...findingVerbs(database),
+  };
+}
+
+function gapVerbs(database: Database): Pick<EvidenceVerbs, 'gaps' | 'replaceGaps'> {
+  const select = database.prepare<[Uint8Array], { from: number; to: number | null; value: number }>(
+    'SELECT from_counter AS "from", to_counter AS "to", value FROM gaps WHERE serial = ? ORDER BY from_counter',
+  );
+  const remove = database.prepare('DELETE FROM gaps WHERE serial = ?');
+  const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?)');
+  return {
+    gaps: (serial) =>
+      select.all(serial).map((gap): CounterGap => ({ ...gap, value: amount(gap.value) })),
+    replaceGaps(serial, gaps) {
+      remove.run(serial);
+      for (const gap of gaps) insert.run(serial, gap.from, gap.to, gap.value);
+    },
+  };
+}
+
+function loadVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'insertLoad' | 'loads' | 'loadsInFlight' | 'setLoadState'> {
+  const columns = 'id, serial, number, counter, amount, before, at, agent, state, request, answer';
+  const insert = database.prepare(
+    `INSERT INTO loads (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const select = database.prepare<[Uint8Array], LoadRow>(
+    `SELECT ${columns} FROM loads WHERE serial = ? ORDER BY number`,
+  );
+  const selectOpen = database.prepare<[], LoadRow>(
+    `SELECT ${columns} FROM loads WHERE state = 'inFlight' ORDER BY serial, number`,
+  );
+  const update = database.prepare('UPDATE loads SET state = ? WHERE id = ?');
+  return {
+    insertLoad(load) {
+      const order = [load.id, load.serial, load.number, load.counter, load.amount, load.before];
+      insert.run(...order, load.at, load.agent, load.state, load.request, load.answer);
+    },
+    loads: (serial) => select.all(serial),
+    loadsInFlight: () => selectOpen.all(),
+    setLoadState: (id, state) => void update.run(state, id),
+  };
+}
+
+function heldVerbs(
+  database: Database,
+): Pick<
+  EvidenceVerbs,
+  'deleteQuarantine' | 'insertQuarantine' | 'insertUncertain' | 'quarantine' | 'uncertain'
+> {
+  const insertUncertain = database.prepare(
+    'INSERT INTO uncertain (digest, serial, bytes) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const selectUncertain = database.prepare<[Uint8Array], { id: number; bytes: Uint8Array }>(
+    'SELECT id, bytes FROM uncertain WHERE serial = ? ORDER BY digest',
+  );
+  const insert = database.prepare(
+    'INSERT INTO quarantine (digest, serial, rule, received_at, bytes) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const select = database.prepare<[], Omit<QuarantineRow, 'receivedAt'> & { receivedAt: number }>(
+    'SELECT digest, serial, rule, received_at AS receivedAt, bytes FROM quarantine ORDER BY digest',
+  );
+  const remove = database.prepare('DELETE FROM quarantine WHERE digest = ?');
+  return {
+    insertUncertain: (digest, serial, bytes) =>
+      insertUncertain.run(digest, serial, bytes).changes > 0,
+    uncertain: (serial) => selectUncertain.all(serial),
+    insertQuarantine(row) {
+      return insert.run(row.digest, row.serial, row.rule, row.receivedAt, row.bytes).changes > 0;
+    },
+    quarantine: () => select.all().map((row) => ({ ...row, receivedAt: instant(row.receivedAt) })),
+    deleteQuarantine: (digest) => void remove.run(digest),
+  };
+}
+
+function findingVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'allFindings' | 'deleteFinding' | 'findings' | 'insertFinding'> {
+  const columns =
+    'serial, key, rule, counter, expected, found, at_risk AS atRisk, record AS recordId, opened_at AS openedAt';
+  const select = database.prepare<[Uint8Array], OpenFinding>(
+    `SELECT ${columns} FROM findings WHERE serial = ? ORDER BY key`,
+  );
+  const selectAll = database.prepare<[], OpenFinding>(
+    `SELECT ${columns} FROM findings ORDER BY serial, key`,
+  );
+  const insert = database.prepare('INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const remove = database.prepare('DELETE FROM findings WHERE serial = ? AND key = ?');
+  return {
+    findings: (serial) => select.all(serial),
+    allFindings: () => selectAll.all(),
+    insertFinding(serial, finding, openedAt) {
+      const { key, rule, counter, expected, found, atRisk, recordId } = finding;
+      insert.run(serial, key, rule, counter, expected, found, atRisk, recordId, openedAt);
+    },
+    deleteFinding: (serial, key) => void remove.run(serial, key),
+  };
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The store of the host: one port, so that another database can take SQLite's place. Everything is
+ * synchronous inside one transaction; a store that is asynchronous underneath runs it in a worker.
+ */
+import type { LoadOrder, CounterGap, Finding, OrderState } from '../chain/model.ts';
+import type { AccountId } from '../ledger/accounts.table.ts';
+import type { EntryKind, JournalEntry } from '../ledger/model.ts';
+import type { RuleName } from '../../src/clearing/rules.table.ts';
+import type { Amount, SignedAmount } from '../../src/money/amount.ts';
+import type { SuiteName } from '../../src/purse/suite.ts';
+import type { Instant } from '../../src/time/instant.ts';
+
+/** A card in the registry, with the head of its chain. */
+export interface CardRow {
+  readonly serial: Uint8Array;
+  readonly suite: SuiteName;
+  readonly keyVersion: number;
+  readonly nextOffline: number;
+  readonly nextOnline: number;
+  /** The newest attested balance: the card's part of account 2010. */
+  readonly balance: Amount;
+  readonly lastRecord: number;
+  readonly mode: 0 | 1;
+  readonly listedVersion: number | null;
+}
+
+export type CardHead = Pick<
+  CardRow,
+  'balance' | 'lastRecord' | 'mode' | 'nextOffline' | 'nextOnline'
+>;
+
+export interface TerminalRow {
+  readonly id: string;
+  readonly merchant: string;
+  readonly publicKey: Uint8Array;
+  readonly headSequence: number;
+  readonly headCounter: number;
+}
+
+export interface SequenceRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface BatchRow {
+  readonly terminal: string;
+  readonly number: number;
+  readonly digest: string;
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly recordCount: number;
+  readonly receivedAt: Instant;
+  readonly rawFile: string;
+  /** The acknowledgement as JSON text. */
+  readonly ack: string;
+}
+
+export interface StoredRecord {
+  readonly id: number;
+  readonly previous: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface LoadRow extends LoadOrder {
+  readonly serial: Uint8Array;
+  readonly state: OrderState;
+  /** The request as JSON text: the same request gets the same answer. */
+  readonly request: string;
+  readonly answer: string;
+}
+
+export interface QuarantineRow {
+  readonly digest: Uint8Array;
+  readonly serial: Uint8Array;
+  readonly rule: RuleName;
+  readonly receivedAt: Instant;
+  readonly bytes: Uint8Array;
+}
+
+export interface OpenFinding extends Finding {
+  readonly serial: Uint8Array;
+  readonly openedAt: Instant;
+}
+
+export interface PostedEntry extends JournalEntry {
+  readonly id: number;
+  readonly postedAt: Instant;
+  readonly kind: EntryKind;
+}
+
+export interface HotlistRow {
+  readonly serial: string;
+  readonly version: number;
+  readonly reason: string;
+}
+
+/** The control sums that the conservation identity compares, all minor units, all zero or more. */
+export interface ControlSums {
+  /** Σ of the cards' attested balances. */
+  readonly cardBalances: Amount;
+  /** Σ of the gaps' values. */
+  readonly gaps: Amount;
+  /** Σ of the loads in flight. */
+  readonly loadsInFlight: Amount;
+}
+
+export interface HostStore {
+  /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+
+  meta(name: string): string | undefined;
+  setMeta(name: string, value: string): void;
+
+  insertTerminal(terminal: TerminalRow, enrolledAt: Instant): void;
+  terminal(id: string): TerminalRow | undefined;
+  terminals(): readonly TerminalRow[];
+  updateTerminalHead(id: string, headSequence: number, headCounter: number): void;
+  terminalGaps(id: string): readonly SequenceRange[];
+  replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
+
+  insertCard(card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'>, issuedAt: Instant): void;
+  card(serial: Uint8Array): CardRow | undefined;
+  cards(): IterableIterator<CardRow>;
+  updateCardHead(serial: Uint8Array, head: CardHead): void;
+  setListedVersion(serial: Uint8Array, version: number | null): void;
+
+  appendRecord(previous: number, bytes: Uint8Array): number;
+  record(id: number): StoredRecord | undefined;
+  recordCount(): number;
+
+  gaps(serial: Uint8Array): readonly CounterGap[];
+  replaceGaps(serial: Uint8Array, gaps: readonly CounterGap[]): void;
+
+  insertLoad(load: LoadRow): void;
+  loads(serial: Uint8Array): readonly LoadRow[];
+  loadsInFlight(): readonly LoadRow[];
+  setLoadState(id: string, state: OrderState): void;
+
+  /** False when the very same bytes are there already. */
+  insertUncertain(digest: Uint8Array, serial: Uint8Array, bytes: Uint8Array): boolean;
+  uncertain(serial: Uint8Array): readonly { readonly id: number; readonly bytes: Uint8Array }[];
+  insertQuarantine(row: QuarantineRow): boolean;
+  quarantine(): readonly QuarantineRow[];
+  deleteQuarantine(digest: Uint8Array): void;
+
+  findings(serial: Uint8Array): readonly OpenFinding[];
+  allFindings(): readonly OpenFinding[];
+  insertFinding(serial: Uint8Array, finding: Finding, openedAt: Instant): void;
+  deleteFinding(serial: Uint8Array, key: string): void;
+
+  batchByDigest(digest: string): BatchRow | undefined;
+  insertBatch(batch: BatchRow): void;
+  batches(): readonly BatchRow[];
+
+  balance(account: AccountId): SignedAmount;
+  setBalance(account: AccountId, balance: SignedAmount): void;
+  balances(): readonly { readonly account: AccountId; readonly balance: SignedAmount }[];
+  /** Returns the id of the entry. @throws on a source that is already posted. */
+  insertEntry(
+    entry: JournalEntry,
+    balancesAfter: readonly SignedAmount[],
+    postedAt: Instant,
+  ): number;
+  hasEntry(source: string): boolean;
+  entries(): IterableIterator<PostedEntry>;
+  controlSums(): ControlSums;
+
+  hotlist(): readonly HotlistRow[];
+  insertHotlisted(row: HotlistRow): void;
+}

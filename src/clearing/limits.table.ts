@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+/** The limit of everything that grows. A unit above its limit is refused whole, with LIMIT_EXCEEDED. */
+export const LIMITS = {
+  batchRecords: { max: 100_000, meaning: 'records in one batch' },
+  batchBytes: { max: 8_800_256, meaning: 'bytes of one batch file or upload' },
+  httpJsonBytes: { max: 64 * 1024, meaning: 'bytes of a JSON request body' },
+  ackRanges: { max: 100_000, meaning: 'ranges of records in one acknowledgement' },
+  hotlistEntries: { max: 1_000_000, meaning: 'cards on one hotlist' },
+  uploadTries: { max: 5, meaning: 'tries of one upload before the terminal gives up until told' },
+  cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
+} as const satisfies Record<string, { max: number; meaning: string }>;

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The record of one transaction as a terminal hands it to clearing: 88 bytes, every kind alike.
+ *
+ * Its identity is (application serial number, kind of counter, counter) plus the TAC; the batch that
+ * carried it, and its place in it, are envelope. `tac` is left-aligned and padded with zeros where the
+ * suite has 4 bytes; an `uncertain` record has none.
+ */
+import {
+  bytes,
+  date4,
+  amount4,
+  oneOf,
+  text,
+  time3,
+  uint16,
+  uint32,
+  uint8,
+} from '../codec/field.ts';
+import { struct, type LayoutValue } from '../codec/struct.ts';
+import { TRANSACTION_TYPES } from '../purse/transaction-types.table.ts';
+import { AES_SUITE } from '../purse/suite-aes.ts';
+import { TDES_SUITE } from '../purse/suite-tdes.ts';
+import { crc32 } from './crc32.ts';
+
+/** What the terminal knows of the transaction. */
+export const RECORD_KIND = {
+  /** A debit with its TAC. */
+  purchase: 0x01,
+  /** A completed load with its TAC. */
+  load: 0x02,
+  /** A debit that may or may not have happened: no TAC, moves no money by itself. */
+  uncertain: 0x03,
+} as const;
+export type RecordKind = (typeof RECORD_KIND)[keyof typeof RECORD_KIND];
+
+/** Bits of `flags`. */
+export const RECORD_FLAG = { recovered: 0x01 } as const;
+
+/** The types that this clearing system posts. */
+const CLEARED_TYPES = [
+  TRANSACTION_TYPES.purseLoad.code,
+  TRANSACTION_TYPES.pursePurchase.code,
+  TRANSACTION_TYPES.compositePurchase.code,
+] as const;
+
+export const RECORD = struct('record', {
+  kind: oneOf(uint8, [RECORD_KIND.purchase, RECORD_KIND.load, RECORD_KIND.uncertain]),
+  algorithmId: oneOf(uint8, [TDES_SUITE.algorithmId, AES_SUITE.algorithmId]),
+  keyVersion: uint8,
+  transactionType: oneOf(uint8, CLEARED_TYPES),
+  flags: uint8,
+  applicationSerialNumber: bytes(10),
+  /** The counter before the increment. */
+  counterBefore: uint16,
+  amount: amount4,
+  balanceBefore: amount4,
+  balanceAfter: amount4,
+  terminalId: bytes(6),
+  /** The SAM's transaction counter; 0 for a load. */
+  terminalCounter: uint32,
+  date: date4,
+  time: time3,
+  tac: bytes(8),
+  /** The terminal's own numbering of its records: 1, 2, 3, … without a hole. */
+  terminalSequence: uint32,
+  /** The hotlist that the terminal held at the tap. */
+  hotlistVersion: uint32,
+  /** Where: a till, or `ENTRY>EXIT` stations. */
+  place: text(21),
+  /** CRC-32 of all bytes before it: tells which record of a damaged batch is the damaged one. */
+  checksum: uint32,
+});
+
+/** A decoded clearing record. */
+export type ClearingRecord = LayoutValue<typeof RECORD>;
+
+export const RECORD_SIZE = RECORD.size;
+export const PLACE_MAX = 21;
+const CHECKSUM_OFFSET = RECORD.offsetOf('checksum');
+
+/** Encodes a record and computes its checksum. */
+export function encodeRecord(record: Omit<ClearingRecord, 'checksum'>): Uint8Array {
+  const encoded = RECORD.encode({ ...record, checksum: 0 });
+  const checksum = crc32(encoded, 0, CHECKSUM_OFFSET);
+  return RECORD.encode({ ...record, checksum });
+}
+
+/** Whether the checksum of the record at `offset` fits its bytes. */
+export function hasGoodChecksum(source: Readonly<Uint8Array>, offset: number): boolean {
+  const at = offset + CHECKSUM_OFFSET;
+  return uint32.read(source, at, 'record.checksum') === crc32(source, offset, at);
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Every fault code of the system: what it means, whose fault it is, whether a retry may differ, the
+ * HTTP status that carries it and what the reader of the message should do. This is the only list:
+ * `docs/errors.md` is generated from it and every HTTP answer and exit message is built from it.
+ *
+ * A fault is something outside that broke. What a merchant or a cardholder may see (declined,
+ * uncertain) is an outcome, never a fault; a mistake of ours is a `Defect` (see invariant.ts).
+ */
+export interface FaultRow {
+  readonly text: string;
+  readonly party: 'card' | 'host' | 'peer' | 'reader' | 'sam' | 'store' | 'user';
+  readonly transient: boolean;
+  readonly httpStatus: number;
+  readonly advice: string;
+}
+
+export const FAULTS = {
+  USAGE: {
+    text: 'The command or request was not understood.',
+    party: 'user',
+    transient: false,
+    httpStatus: 400,
+    advice: 'Correct the argument that is named; `--help` shows examples.',
+  },
+  DECODE_FAILED: {
+    text: 'Bytes do not fit their layout.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 400,
+    advice: 'The path names the field. Send the unit again from its source; nothing was changed.',
+  },
+  LIMIT_EXCEEDED: {
+    text: 'A size or a count is above its limit.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 413,
+    advice: 'Split the work into smaller units; docs/limits.md lists the limits.',
+  },
+  FILE_UNREADABLE: {
+    text: 'A file could not be read.',
+    party: 'store',
+    transient: false,
+    httpStatus: 500,
+    advice: 'Check the path and its permissions.',
+  },
+  FILE_EXISTS: {
+    text: 'A file that would be overwritten exists.',
+    party: 'store',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Choose another name, or pass --force where the command offers it.',
+  },
+  CARD_IMAGE_INVALID: {
+    text: 'A card image is damaged or not a card image.',
+    party: 'store',
+    transient: false,
+    httpStatus: 400,
+    advice: 'Restore the image from a copy, or create a new card.',
+  },
+  CARD_GONE: {
+    text: 'The card left the field, or the channel to it closed.',
+    party: 'card',
+    transient: true,
+    httpStatus: 502,
+    advice: 'Present the same card again.',
+  },
+  CARD_UNUSABLE: {
+    text: 'The card gave an answer that the flow cannot go on from.',
+    party: 'card',
+    transient: false,
+    httpStatus: 502,
+    advice: 'The message shows the status word; try another card.',
+  },
+  SAM_UNUSABLE: {
+    text: 'The secure module refused a command.',
+    party: 'sam',
+    transient: false,
+    httpStatus: 502,
+    advice: 'Check the module and its keys; a locked module must be replaced.',
+  },
+  CARD_NOT_FOUND: {
+    text: 'No such card is known.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List the cards with `openpurse card show`.',
+  },
+  CARD_EXISTS: {
+    text: 'A card with this serial number is already issued.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Choose another serial number.',
+  },
+  TERMINAL_NOT_FOUND: {
+    text: 'No such terminal is enrolled.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'Enrol the terminal at the host first.',
+  },
+  TERMINAL_EXISTS: {
+    text: 'The terminal is already enrolled with another key or merchant.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Choose another terminal id.',
+  },
+  CONFIG_INVALID: {
+    text: 'A configuration value is wrong.',
+    party: 'user',
+    transient: false,
+    httpStatus: 400,
+    advice: 'Correct the field that is named.',
+  },
+  GTFS_INVALID: {
+    text: 'A transit feed does not follow the GTFS specification.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 400,
+    advice: 'The message names the file, the row and the field.',
+  },
+  BATCH_REFUSED: {
+    text: 'A batch is damaged, or not signed by its terminal.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 422,
+    advice: 'Upload the batch again from the terminal; its records are still there.',
+  },
+  JOURNAL_CORRUPT: {
+    text: 'The terminal journal is not readable.',
+    party: 'store',
+    transient: false,
+    httpStatus: 500,
+    advice: 'Keep the file: its records are money. Recover it with the sqlite3 tools.',
+  },
+  STORE_UNUSABLE: {
+    text: 'A database could not be opened or is of another version.',
+    party: 'store',
+    transient: false,
+    httpStatus: 500,
+    advice: 'Check the path, the permissions and the version of openpurse.',
+  },
+  KEY_STORE_LOCKED: {
+    text: 'The passphrase does not open the key store.',
+    party: 'user',
+    transient: false,
+    httpStatus: 401,
+    advice: 'Set OPENPURSE_PASSPHRASE or --passphrase-file to the right passphrase.',
+  },
+  KEY_VERSION_UNKNOWN: {
+    text: 'No issuer keys of this version are held.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'Add the key version to the key store.',
+  },
+  LOAD_REFUSED: {
+    text: 'The host refused to authorise the load.',
+    party: 'host',
+    transient: false,
+    httpStatus: 422,
+    advice: 'The message says which check failed; no money moved.',
+  },
+  HOST_UNREACHABLE: {
+    text: 'The clearing host did not answer.',
+    party: 'host',
+    transient: true,
+    httpStatus: 503,
+    advice: 'Start it with `openpurse host serve`, or carry the batch over as a file.',
+  },
+  HOST_REFUSED: {
+    text: 'The clearing host refused the request.',
+    party: 'host',
+    transient: false,
+    httpStatus: 502,
+    advice: 'The host gave the reason; nothing was erased at the terminal.',
+  },
+} as const satisfies Record<string, FaultRow>;
+
+export type FaultCode = keyof typeof FAULTS;
