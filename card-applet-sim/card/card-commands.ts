@@ -41,7 +41,13 @@ import {
   cardBlock,
 } from '../commands/life-cycle-commands.ts';
 import { creditForLoad, debitForUnload, updateOverdrawLimit } from '../commands/online-commit.ts';
-import { changePin, PIN_SIZE_MIN, pinUnblock, reloadPin, verify } from '../commands/pin-commands.ts';
+import {
+  changePin,
+  PIN_SIZE_MIN,
+  pinUnblock,
+  reloadPin,
+  verify,
+} from '../commands/pin-commands.ts';
 import { getBalance, getTransactionProof } from '../commands/purse-queries.ts';
 import { appendRecord, readRecord, updateRecord } from '../commands/record-commands.ts';
 import { select } from '../commands/select.ts';
@@ -63,28 +69,27 @@ const LC_NONE = [0, 0] as const;
 const LC_SHORT = [0, 0xff] as const;
 
 /** Least and greatest Lc of the commands whose layout is not in the purse table, per suite. */
-const CARD_LC: Readonly<
-  Record<CardCommandName, (suite: PurseSuite) => readonly [number, number]>
-> = {
-  cardBlock: ({ macSize }) => [macSize, macSize],
-  applicationUnblock: ({ macSize }) => [macSize, macSize],
-  applicationBlock: ({ macSize }) => [macSize, macSize],
-  verify: () => [PIN_SIZE_MIN, PIN_SIZE_MAX],
-  pinUnblock: ({ macSize, blockSize }) => [blockSize + macSize, blockSize + macSize],
-  changePin: () => [2 * PIN_SIZE_MIN + 1, 2 * PIN_SIZE_MAX + 1],
-  reloadPin: ({ macSize }) => [PIN_SIZE_MIN + macSize, PIN_SIZE_MAX + macSize],
-  externalAuthenticate: ({ blockSize }) => [blockSize, blockSize],
-  getChallenge: () => LC_NONE,
-  internalAuthenticate: ({ blockSize }) => [blockSize, blockSize],
-  // A DF name has at most 16 bytes. ISO/IEC 7816-4, 7.3.1.
-  select: () => [0, 16],
-  readBinary: ({ macSize }) => [0, macSize],
-  readRecord: ({ macSize }) => [0, macSize],
-  getResponse: () => LC_NONE,
-  updateBinary: () => LC_SHORT,
-  updateRecord: () => LC_SHORT,
-  appendRecord: () => LC_SHORT,
-};
+const CARD_LC: Readonly<Record<CardCommandName, (suite: PurseSuite) => readonly [number, number]>> =
+  {
+    cardBlock: ({ macSize }) => [macSize, macSize],
+    applicationUnblock: ({ macSize }) => [macSize, macSize],
+    applicationBlock: ({ macSize }) => [macSize, macSize],
+    verify: () => [PIN_SIZE_MIN, PIN_SIZE_MAX],
+    pinUnblock: ({ macSize, blockSize }) => [blockSize + macSize, blockSize + macSize],
+    changePin: () => [2 * PIN_SIZE_MIN + 1, 2 * PIN_SIZE_MAX + 1],
+    reloadPin: ({ macSize }) => [PIN_SIZE_MIN + macSize, PIN_SIZE_MAX + macSize],
+    externalAuthenticate: ({ blockSize }) => [blockSize, blockSize],
+    getChallenge: () => LC_NONE,
+    internalAuthenticate: ({ blockSize }) => [blockSize, blockSize],
+    // A DF name has at most 16 bytes. ISO/IEC 7816-4, 7.3.1.
+    select: () => [0, 16],
+    readBinary: ({ macSize }) => [0, macSize],
+    readRecord: ({ macSize }) => [0, macSize],
+    getResponse: () => LC_NONE,
+    updateBinary: () => LC_SHORT,
+    updateRecord: () => LC_SHORT,
+    appendRecord: () => LC_SHORT,
+  };
 
 /** P2 where the table leaves it to the command but only these values exist. */
 const CARD_P2: Readonly<Partial<Record<CardCommandName, readonly number[]>>> = {

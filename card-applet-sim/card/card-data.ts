@@ -53,6 +53,12 @@ const SERIAL_SIZE = 10;
 /** The two cyclic files. */
 export type CyclicFileName = keyof typeof CYCLE_OFFSET;
 
+/** How many records a cyclic file holds, and the slot that its next one takes. */
+export interface Cycle {
+  readonly next: number;
+  readonly count: number;
+}
+
 /** Which of the two transaction counters. */
 export type CounterKind = keyof typeof COUNTER_OFFSET;
 
@@ -124,8 +130,7 @@ export class CardData {
     return { mac: part(PROOF_MAC_OFFSET), tac: part(PROOF_TAC_OFFSET) };
   }
 
-  /** How many records a cyclic file holds, and the slot that its next one takes. */
-  cycle(file: CyclicFileName): { next: number; count: number } {
+  cycle(file: CyclicFileName): Cycle {
     const { next, count } = CYCLE_OFFSET[file];
     return {
       next: this.#byte(STATE_ADDRESS + next),
@@ -159,15 +164,13 @@ export class CardData {
 export interface StateValues {
   readonly balance: { readonly account: PurseAccount; readonly after: Amount };
   readonly counter: { readonly kind: CounterKind; readonly after: number };
-  readonly overdraftLimit?: number;
+  readonly overdraftLimit: number;
   readonly proof: {
     readonly type: number;
     readonly mac: Readonly<Uint8Array>;
     readonly tac: Readonly<Uint8Array>;
   };
-  readonly cycles: Readonly<
-    Partial<Record<CyclicFileName, { readonly next: number; readonly count: number }>>
-  >;
+  readonly cycles: Readonly<Record<CyclicFileName, Cycle>>;
 }
 
 /** The change that moves the purse state to new values, in one piece. */
@@ -175,16 +178,17 @@ export function stateChange(data: CardData, values: StateValues): MemoryChange {
   const bytes = data.memory.cells.slice(STATE_ADDRESS, STATE_ADDRESS + CARD_STATE.size);
   writeUint(bytes, BALANCE_OFFSET[values.balance.account], 4, values.balance.after);
   writeUint(bytes, COUNTER_OFFSET[values.counter.kind], 2, values.counter.after);
-  if (values.overdraftLimit !== undefined) writeUint(bytes, LIMIT_OFFSET, 3, values.overdraftLimit);
+  // The purse has no limit: a transaction on it leaves that of the deposit alone.
+  if (values.balance.account === 'deposit') {
+    writeUint(bytes, LIMIT_OFFSET, 3, values.overdraftLimit);
+  }
   bytes[PROOF_TYPE_OFFSET] = values.proof.type;
   writeUint(bytes, PROOF_COUNTER_OFFSET, 2, values.counter.after);
   bytes.set(values.proof.mac, PROOF_MAC_OFFSET);
   bytes.set(values.proof.tac, PROOF_TAC_OFFSET);
   for (const file of ['ef18', 'ef1e'] as const) {
-    const cycle = values.cycles[file];
-    if (cycle === undefined) continue;
-    bytes[CYCLE_OFFSET[file].next] = cycle.next;
-    bytes[CYCLE_OFFSET[file].count] = cycle.count;
+    bytes[CYCLE_OFFSET[file].next] = values.cycles[file].next;
+    bytes[CYCLE_OFFSET[file].count] = values.cycles[file].count;
   }
   return { address: STATE_ADDRESS, bytes };
 }

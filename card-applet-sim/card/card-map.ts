@@ -13,7 +13,7 @@ import { journalSize } from '../memory/non-volatile-memory.ts';
 export const KEY_SIZE = 16;
 export const PIN_SIZE_MAX = 6;
 /** Room for the cached records of one composite purchase beside balance, counter, proof and log. */
-const JOURNAL_BODY_SIZE = 768;
+const JOURNAL_BODY_SIZE = 640;
 
 /** Written once, by personalisation. */
 export const CARD_CONSTANTS = struct('cardConstants', {

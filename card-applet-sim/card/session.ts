@@ -64,7 +64,6 @@ export type Transaction =
   | OnlineTransaction
   | { readonly kind: 'idle' };
 
-
 export const IDLE: Transaction = Object.freeze({ kind: 'idle' });
 
 export class Session {

@@ -22,19 +22,23 @@ export interface CompletedTransaction {
   readonly balanceAfter: Amount;
   /** The amount of the log record: money moved, or the new limit. */
   readonly amount: Amount;
-  readonly overdraftLimit?: number;
+  /** The limit of the account after the transaction. */
+  readonly overdraftLimit: number;
   readonly terminalId: Uint8Array;
   readonly date: Uint8Array;
   readonly time: Uint8Array;
   readonly mac: Uint8Array;
   readonly tac: Uint8Array;
-  readonly cache?: readonly CachedRecord[];
+  /** The records of a composite purchase, in the order in which they came. */
+  readonly cache: readonly CachedRecord[];
 }
 
-function logRecord(applet: CardApplet, done: CompletedTransaction, counterAfter: number): Uint8Array {
+export const NO_RECORDS: readonly CachedRecord[] = [];
+
+function logRecord(done: CompletedTransaction, counterAfter: number): Uint8Array {
   return LOG_RECORD.encode({
     counterAfter,
-    overdraftLimit: done.overdraftLimit ?? applet.data.overdraftLimit(done.account),
+    overdraftLimit: done.overdraftLimit,
     amount: done.amount,
     transactionType: done.type,
     terminalId: done.terminalId,
@@ -54,20 +58,20 @@ export function completeTransaction(applet: CardApplet, done: CompletedTransacti
   );
   const changes: MemoryChange[] = [];
   let trips = data.cycle('ef1e');
-  for (const { region, slot, record } of done.cache ?? []) {
+  for (const { region, slot, record } of done.cache) {
     if (slot === null) {
       const appended = appendCyclic(region, trips, record);
       trips = appended.cycle;
       changes.push(appended.change);
     } else changes.push(slotChange(region, slot, record));
   }
-  const log = appendCyclic(REGION.ef18, data.cycle('ef18'), logRecord(applet, done, counterAfter));
+  const log = appendCyclic(REGION.ef18, data.cycle('ef18'), logRecord(done, counterAfter));
   const state = stateChange(data, {
     balance: { account: done.account, after: done.balanceAfter },
     counter: { kind: done.counterKind, after: counterAfter },
     proof: { type: done.type, mac: done.mac, tac: done.tac },
     cycles: { ef18: log.cycle, ef1e: trips },
-    ...(done.overdraftLimit === undefined ? {} : { overdraftLimit: done.overdraftLimit }),
+    overdraftLimit: done.overdraftLimit,
   });
   changes.push(state, log.change);
   data.memory.commit(changes);

@@ -12,9 +12,11 @@ import { MAC_INPUTS } from '../../src/purse/mac-inputs.table.ts';
 import { Refusal } from '../apdu/refusal.ts';
 import type { CardHandler } from '../card/card-applet.ts';
 import type { CachedTransaction, OfflineTransaction, Transaction } from '../card/session.ts';
-import { completeTransaction } from './complete-transaction.ts';
+import { completeTransaction, NO_RECORDS } from './complete-transaction.ts';
 
-function isOffline(transaction: Transaction): transaction is CachedTransaction | OfflineTransaction {
+function isOffline(
+  transaction: Transaction,
+): transaction is CachedTransaction | OfflineTransaction {
   return 'cardRandom' in transaction;
 }
 
@@ -31,35 +33,38 @@ export const debitForPurchase: CardHandler = (applet, command) => {
     counter: counterBefore,
     terminalCounter,
   });
-  const request = { amount, transactionType, terminalId, date, time };
-  const expected = sessionKey.mac(MAC_INPUTS.purchaseMac1[suite.name].encode(request));
-  if (!equalBytes(expected, mac1)) throw new Refusal(SW.MAC_INVALID);
   const balanceAfter = subtract(data.balance(account), amount);
   const offlineCounterAfter = counterBefore + 1;
-  const mac2 = sessionKey.mac(
-    MAC_INPUTS.purchaseMac2[suite.name].encode({ amount, balanceAfter, offlineCounterAfter }),
-  );
-  const tac = keys.tac.mac(
-    MAC_INPUTS.purchaseTac[suite.name].encode({
-      ...request,
-      applicationSerialNumber: data.applicationSerialNumber,
-      counterBefore,
-      balanceAfter,
-      terminalCounter,
-    }),
-  );
+  // Every field that one of the three inputs may have; each layout takes its own.
+  const fields = {
+    amount,
+    transactionType,
+    terminalId,
+    date,
+    time,
+    terminalCounter,
+    counterBefore,
+    balanceAfter,
+    offlineCounterAfter,
+    applicationSerialNumber: data.applicationSerialNumber,
+  };
+  const expected = sessionKey.mac(MAC_INPUTS.purchaseMac1[suite.name].encode(fields));
+  if (!equalBytes(expected, mac1)) throw new Refusal(SW.MAC_INVALID);
+  const mac2 = sessionKey.mac(MAC_INPUTS.purchaseMac2[suite.name].encode(fields));
+  const tac = keys.tac.mac(MAC_INPUTS.purchaseTac[suite.name].encode(fields));
   completeTransaction(applet, {
     account,
     type: transactionType,
     counterKind: 'offline',
     balanceAfter,
     amount,
+    overdraftLimit: data.overdraftLimit(account),
     terminalId,
     date,
     time,
     mac: mac2,
     tac,
-    ...('cache' in transaction ? { cache: transaction.cache } : {}),
+    cache: 'cache' in transaction ? transaction.cache : NO_RECORDS,
   });
   return DEBIT_REPLY[suite.name].encode({ tac, mac2 });
 };

@@ -20,7 +20,7 @@ import {
 } from '../../src/purse/transaction-types.table.ts';
 import { Refusal } from '../apdu/refusal.ts';
 import type { CardApplet, CardHandler } from '../card/card-applet.ts';
-import { completeTransaction } from './complete-transaction.ts';
+import { completeTransaction, NO_RECORDS } from './complete-transaction.ts';
 
 /** What a load and a limit update leave in the MAC half of the proof, an unload in the TAC half. */
 function absent(applet: CardApplet): Uint8Array {
@@ -65,7 +65,8 @@ export const creditForLoad: CardHandler = (applet, command) => {
   const input = tacInput(applet, { ...request, balanceAfter });
   const tac = keys.tac.mac(MAC_INPUTS.loadTac[suite.name].encode(input));
   completeTransaction(applet, {
-    ...{ account, amount, balanceAfter, terminalId, date, time, tac },
+    ...{ account, amount, balanceAfter, terminalId, date, time, tac, cache: NO_RECORDS },
+    overdraftLimit: data.overdraftLimit(account),
     type: transactionType,
     counterKind: 'online',
     mac: absent(applet),
@@ -94,7 +95,8 @@ export const debitForUnload: CardHandler = (applet, command) => {
     }),
   );
   completeTransaction(applet, {
-    ...{ account, amount, balanceAfter, terminalId, date, time },
+    ...{ account, amount, balanceAfter, terminalId, date, time, cache: NO_RECORDS },
+    overdraftLimit: data.overdraftLimit(account),
     type: transactionType,
     counterKind: 'online',
     mac: mac3,
@@ -133,7 +135,7 @@ export const updateOverdrawLimit: CardHandler = (applet, command) => {
   const input = tacInput(applet, { ...request, amount, balanceAfter });
   const tac = keys.tac.mac(MAC_INPUTS.limitTac[suite.name].encode(input));
   completeTransaction(applet, {
-    ...{ amount, balanceAfter, terminalId, date, time, tac },
+    ...{ amount, balanceAfter, terminalId, date, time, tac, cache: NO_RECORDS },
     account: 'deposit',
     type: transactionType,
     counterKind: 'online',

@@ -79,7 +79,9 @@ function pinOfBlock(block: Readonly<Uint8Array>): Uint8Array | undefined {
   const length = block[0] ?? 0;
   if (!isPinSize(length)) return undefined;
   const end = 1 + length;
-  const isPadded = block.every((byte, index) => index < end || byte === (index === end ? PADDING : 0));
+  const isPadded = block.every(
+    (byte, index) => index < end || byte === (index === end ? PADDING : 0),
+  );
   return isPadded ? block.slice(1, end) : undefined;
 }
 

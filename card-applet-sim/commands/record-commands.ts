@@ -6,13 +6,7 @@ import { Refusal } from '../apdu/refusal.ts';
 import { NO_RESPONSE_DATA, type CardApplet, type CardHandler } from '../card/card-applet.ts';
 import type { FileRegion } from '../card/card-map.ts';
 import { directoryRecord } from './directory.ts';
-import {
-  checkReadable,
-  openRead,
-  openUpdate,
-  resolveFile,
-  wholeRecord,
-} from './file-commands.ts';
+import { checkReadable, openRead, openUpdate, resolveFile, wholeRecord } from './file-commands.ts';
 import {
   cyclicRecord,
   isVariableRecord,

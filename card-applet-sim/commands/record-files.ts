@@ -6,7 +6,7 @@
  */
 import { VARIABLE_RECORD } from '../../src/purse/files.table.ts';
 import { Defect } from '../../src/errors/invariant.ts';
-import type { CardData, CyclicFileName } from '../card/card-data.ts';
+import type { CardData, Cycle, CyclicFileName } from '../card/card-data.ts';
 import type { FileRegion } from '../card/card-map.ts';
 import type { MemoryChange } from '../memory/non-volatile-memory.ts';
 
@@ -35,9 +35,9 @@ export function cyclicRecord(
 /** A record appended to a cyclic file: where it goes and how the cycle stands afterwards. */
 export function appendCyclic(
   region: FileRegion,
-  cycle: { readonly next: number; readonly count: number },
+  cycle: Cycle,
   bytes: Uint8Array,
-): { readonly change: MemoryChange; readonly cycle: { next: number; count: number } } {
+): { readonly change: MemoryChange; readonly cycle: Cycle } {
   const { records, size } = region.row;
   return {
     change: { address: region.address + cycle.next * size, bytes },

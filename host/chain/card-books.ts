@@ -16,7 +16,8 @@ import type { Instant } from '../../src/time/instant.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
-import { chainRecord, isSameEvidence, uncertainTap } from './decode-record.ts';
+import { isSameEvidence, uncertainTap } from './decode-record.ts';
+import { evidenceOf, readRecord, recordsOf, type MerchantOf } from './evidence.ts';
 import { judgeCard } from './fold.ts';
 import type { CardEvidence, CardJudgement, ChainRecord, Movement } from './model.ts';
 
@@ -45,10 +46,10 @@ export class CardBooks {
   readonly postings = new Map<string, { readonly kind: EntryKind; readonly net: NetPostings }>();
   deltas: ShadowDeltas = ZERO_DELTAS;
   readonly #store: HostStore;
-  readonly #merchantOf: (terminalId: string) => string;
+  readonly #merchantOf: MerchantOf;
   readonly #at: Instant;
 
-  constructor(store: HostStore, merchantOf: (terminalId: string) => string, at: Instant) {
+  constructor(store: HostStore, merchantOf: MerchantOf, at: Instant) {
     this.#store = store;
     this.#merchantOf = merchantOf;
     this.#at = at;
@@ -70,7 +71,7 @@ export class CardBooks {
 
   /** Takes in a change and returns the rule that the new evidence falls under. */
   apply(card: CardRow, change: EvidenceChange): RuleName {
-    const before = this.#evidence(card);
+    const before = evidenceOf(this.#store, card, this.#merchantOf);
     if (change.kind === 'record' && this.#isKnown(card, change.bytes)) return 'duplicateRecord';
     const { after, recordId, lastRecord } = this.#insert(card, before, change);
     const was = judgeCard(before);
@@ -81,29 +82,6 @@ export class CardBooks {
     const rule = is.ruleOfRecord.get(recordId);
     const added = after.records.find((record) => record.id === recordId);
     return rule ?? (added !== undefined && isLate(added, was) ? 'lateRecord' : 'accepted');
-  }
-
-  /** All that is known of a card, its records oldest first. */
-  evidenceOf(card: CardRow): CardEvidence {
-    return this.#evidence(card);
-  }
-
-  #evidence(card: CardRow): CardEvidence {
-    const records: ChainRecord[] = [];
-    for (const stored of recordsOf(this.#store, card)) {
-      records.push(this.#chainRecord(stored.id, stored.bytes));
-    }
-    return {
-      records: records.reverse(),
-      orders: this.#store.loads(card.serial),
-      uncertain: this.#store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
-      listedAtVersion: card.listedVersion,
-    };
-  }
-
-  #chainRecord(id: number, bytes: Uint8Array): ChainRecord {
-    const record = chainRecord(id, bytes, '');
-    return { ...record, merchantId: this.#merchantOf(record.terminalId) };
   }
 
   #isKnown(card: CardRow, bytes: Uint8Array): boolean {
@@ -122,7 +100,7 @@ export class CardBooks {
     switch (change.kind) {
       case 'record': {
         const id = this.#store.appendRecord(card.lastRecord, change.bytes);
-        const records = [...before.records, this.#chainRecord(id, change.bytes)];
+        const records = [...before.records, readRecord(id, change.bytes, this.#merchantOf)];
         return { after: { ...before, records }, recordId: id, lastRecord: id };
       }
       case 'uncertain': {
@@ -203,20 +181,6 @@ export class CardBooks {
       gaps: addSigned(this.deltas.gaps, more.gaps),
       loadsInFlight: addSigned(this.deltas.loadsInFlight, more.loadsInFlight),
     };
-  }
-}
-
-/** The records of a card, newest first. */
-export function* recordsOf(
-  store: HostStore,
-  card: Pick<CardRow, 'lastRecord'>,
-): Generator<{ readonly id: number; readonly bytes: Uint8Array }> {
-  let id = card.lastRecord;
-  while (id !== 0) {
-    const stored = store.record(id);
-    if (stored === undefined) return;
-    yield stored;
-    id = stored.previous;
   }
 }
 

@@ -48,8 +48,8 @@ export function evidenceBytes(bytes: Uint8Array): Uint8Array {
   return evidence;
 }
 
-/** A verified record as the chain sees it. */
-export function chainRecord(id: number, bytes: Uint8Array, merchantId: string): ChainRecord {
+/** A verified record as the chain sees it; the merchant is the registry's to say. */
+export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'merchantId'> {
   const record: ClearingRecord = RECORD.decode(bytes);
   return {
     id,
@@ -62,7 +62,6 @@ export function chainRecord(id: number, bytes: Uint8Array, merchantId: string): 
     at: record.date + record.time,
     terminalId: toHex(record.terminalId),
     terminalCounter: record.terminalCounter,
-    merchantId,
     hotlistVersion: record.hotlistVersion,
     tac: toHex(record.tac),
   };

@@ -17,7 +17,7 @@ import { evidenceBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
-import type { CardRow, HostStore } from '../store/store.ts';
+import type { ChainHead, HostStore } from '../store/store.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 
 const KIND = RECORD.offsetOf('kind');
@@ -123,14 +123,20 @@ export class SliceIntake {
     if (code === VERIFIED.tacInvalid) return this.#quarantine(records, offset, 'tacInvalid');
     if (code === VERIFIED.keyUnknown) return this.#quarantine(records, offset, 'tacUnverifiable');
     const serial = records.subarray(offset + SERIAL, offset + SERIAL + 10);
-    const card = this.#store.card(serial);
-    if (card === undefined) return this.#quarantine(records, offset, 'cardNotIssued');
-    if (this.#continues(card, records, offset)) {
-      this.#append(card, records, offset);
+    const head = this.#store.chainHead(serial);
+    if (head === undefined) return this.#quarantine(records, offset, 'cardNotIssued');
+    if (this.#continues(head, records, offset)) {
+      this.#append(serial, head, records.subarray(offset, offset + RECORD_SIZE));
       return 'accepted';
     }
-    const bytes = records.slice(offset, offset + RECORD_SIZE);
-    const terminalCounter = readUint(records, offset + TERMINAL_COUNTER, 4);
+    return this.#judge(serial, records.slice(offset, offset + RECORD_SIZE), code);
+  }
+
+  /** Judges the record's card anew from all of its evidence. */
+  #judge(serial: Uint8Array, bytes: Uint8Array, code: number): RuleName {
+    const card = this.#store.card(serial);
+    invariant(card !== undefined, 'a card with a head is in the registry');
+    const terminalCounter = readUint(bytes, TERMINAL_COUNTER, 4);
     this.headCounter = Math.max(this.headCounter, terminalCounter);
     if (code === VERIFIED.untested) {
       return this.#books.apply(card, {
@@ -143,7 +149,7 @@ export class SliceIntake {
   }
 
   /** Whether the record is a purchase that simply comes next on its card. */
-  #continues(card: CardRow, records: Uint8Array, offset: number): boolean {
+  #continues(card: ChainHead, records: Uint8Array, offset: number): boolean {
     if (card.mode !== 0 || records[offset + KIND] !== RECORD_KIND.purchase) return false;
     const before = readUint(records, offset + BEFORE, 4);
     return (
@@ -155,21 +161,15 @@ export class SliceIntake {
     );
   }
 
-  #append(card: CardRow, records: Uint8Array, offset: number): void {
-    this.headCounter = readUint(records, offset + TERMINAL_COUNTER, 4);
-    const id = this.#store.appendRecord(
-      card.lastRecord,
-      records.subarray(offset, offset + RECORD_SIZE),
-    );
-    this.#store.updateCardHead(card.serial, {
-      nextOffline: card.nextOffline + 1,
-      nextOnline: card.nextOnline,
-      balance: amount(readUint(records, offset + AFTER, 4)),
-      lastRecord: id,
-      mode: 0,
+  #append(serial: Uint8Array, head: ChainHead, record: Uint8Array): void {
+    this.headCounter = readUint(record, TERMINAL_COUNTER, 4);
+    this.#store.advanceHead(serial, {
+      nextOffline: head.nextOffline + 1,
+      balance: amount(readUint(record, AFTER, 4)),
+      lastRecord: this.#store.appendRecord(head.lastRecord, record),
     });
-    const type = records[offset + TYPE] ?? 0;
-    const paid = amount(readUint(records, offset + AMOUNT, 4));
+    const type = record[TYPE] ?? 0;
+    const paid = amount(readUint(record, AMOUNT, 4));
     this.#appended.set(type, add(this.#appended.get(type) ?? ZERO, paid));
   }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
-import { amount } from '../../src/money/amount.ts';
+import { amount, type Amount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
 import type { CounterGap } from '../chain/model.ts';
 import type {
@@ -14,9 +14,11 @@ import type {
 
 type CardVerbs = Pick<
   HostStore,
+  | 'advanceHead'
   | 'appendRecord'
   | 'card'
   | 'cards'
+  | 'chainHead'
   | 'insertCard'
   | 'record'
   | 'recordCount'
@@ -41,6 +43,15 @@ export function cardVerbs(database: Database): CardVerbs {
   const update = database.prepare(
     'UPDATE cards SET next_offline = ?, next_online = ?, balance = ?, last_record = ?, mode = ? WHERE serial = ?',
   );
+  // Rows as arrays, and no column that is not needed: this runs once per record.
+  const selectHead = database
+    .prepare<[Uint8Array], readonly [number, Amount, number, 0 | 1]>(
+      'SELECT next_offline, balance, last_record, mode FROM cards WHERE serial = ?',
+    )
+    .raw();
+  const advance = database.prepare(
+    'UPDATE cards SET next_offline = ?, balance = ?, last_record = ? WHERE serial = ?',
+  );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
   const append = database.prepare('INSERT INTO records (previous, bytes) VALUES (?, ?)');
   const selectRecord = database.prepare<[number], StoredRecord>(
@@ -52,6 +63,14 @@ export function cardVerbs(database: Database): CardVerbs {
       void insert.run(card.serial, card.suite, card.keyVersion, issuedAt),
     card: (serial) => select.get(serial),
     cards: () => selectAll.iterate(),
+    chainHead(serial) {
+      const row = selectHead.get(serial);
+      if (row === undefined) return undefined;
+      return { nextOffline: row[0], balance: row[1], lastRecord: row[2], mode: row[3] };
+    },
+    advanceHead(serial, head) {
+      advance.run(head.nextOffline, head.balance, head.lastRecord, serial);
+    },
     updateCardHead(serial, head) {
       update.run(
         head.nextOffline,

@@ -25,6 +25,14 @@ export interface CardRow {
   readonly listedVersion: number | null;
 }
 
+/** What the hot path of the intake needs of a card: read and advanced once per record. */
+export interface ChainHead {
+  readonly nextOffline: number;
+  readonly balance: Amount;
+  readonly lastRecord: number;
+  readonly mode: 0 | 1;
+}
+
 export type CardHead = Pick<
   CardRow,
   'balance' | 'lastRecord' | 'mode' | 'nextOffline' | 'nextOnline'
@@ -123,6 +131,9 @@ export interface HostStore {
   insertCard(card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'>, issuedAt: Instant): void;
   card(serial: Uint8Array): CardRow | undefined;
   cards(): IterableIterator<CardRow>;
+  chainHead(serial: Uint8Array): ChainHead | undefined;
+  /** Moves the head of an appendable card past one more purchase. */
+  advanceHead(serial: Uint8Array, head: Omit<ChainHead, 'mode'>): void;
   updateCardHead(serial: Uint8Array, head: CardHead): void;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 

@@ -19,7 +19,7 @@ import {
 } from './batch-layout.ts';
 import { BatchAccumulator } from './batch-totals.ts';
 import { LIMITS } from './limits.table.ts';
-import { hasGoodChecksum, RECORD_SIZE } from './record.ts';
+import { hasGoodChecksum, RECORD, RECORD_SIZE } from './record.ts';
 
 /** A batch that is whole and agrees with itself. */
 export interface ReadBatch {
@@ -33,6 +33,7 @@ export interface ReadBatch {
 export type RecordSink = (records: Uint8Array, firstIndex: number) => void;
 
 const TAIL_SIZE = BATCH_TRAILER.size + SIGNATURE_SIZE;
+const CHECKSUM = RECORD.offsetOf('checksum');
 
 /** An incremental reader of one batch. */
 export class BatchReader {
@@ -136,7 +137,7 @@ export class BatchReader {
       if (!hasGoodChecksum(run, offset)) {
         throw new DecodeError(
           `batch.records[${firstIndex + index}].checksum`,
-          this.#consumed + offset,
+          this.#consumed + offset + CHECKSUM,
           'expected the checksum of the record',
         );
       }
@@ -161,7 +162,7 @@ export class BatchReader {
       if (claimed !== value) {
         throw new DecodeError(
           `batch.trailer.${name}`,
-          this.#consumed,
+          this.#consumed + BATCH_TRAILER.offsetOf(name),
           `expected ${value}, got ${claimed}`,
         );
       }
@@ -169,7 +170,7 @@ export class BatchReader {
     if (!equalBytes(trailer.digest, this.#digest.digest())) {
       throw new DecodeError(
         'batch.trailer.digest',
-        this.#consumed,
+        this.#consumed + BATCH_TRAILER.offsetOf('digest'),
         'expected the SHA-256 of header and records',
       );
     }

@@ -4,8 +4,8 @@ import { compareBytes } from '../bytes/compare.ts';
 import { readUint } from '../bytes/integer.ts';
 import { DecodeError } from '../errors/fault.ts';
 import { add, amount, type Amount, ZERO } from '../money/amount.ts';
-import { TOTALS_OF_KIND, type BatchTotals } from './batch-layout.ts';
-import { RECORD, RECORD_KIND, type RecordKind } from './record.ts';
+import { BATCH_HEADER, TOTALS_OF_KIND, type BatchTotals } from './batch-layout.ts';
+import { RECORD, RECORD_KIND, RECORD_SIZE, type RecordKind } from './record.ts';
 
 const KIND = RECORD.offsetOf('kind');
 const AMOUNT = RECORD.offsetOf('amount');
@@ -34,19 +34,29 @@ export class BatchAccumulator {
   /** @throws DECODE_FAILED when the record is of another terminal or out of sequence. */
   addRecord(bytes: Readonly<Uint8Array>, offset: number): void {
     const path = `batch.records[${this.recordCount}]`;
+    // Where the record begins in the batch, however it came here.
+    const start = BATCH_HEADER.size + this.recordCount * RECORD_SIZE;
     const kind = bytes[offset + KIND];
     if (!isRecordKind(kind)) {
-      throw new DecodeError(`${path}.kind`, offset, `expected 1, 2 or 3, got ${String(kind)}`);
+      throw new DecodeError(
+        `${path}.kind`,
+        start + KIND,
+        `expected 1, 2 or 3, got ${String(kind)}`,
+      );
     }
     const terminalId = bytes.subarray(offset + TERMINAL, offset + TERMINAL + 6);
     if (compareBytes(terminalId, this.#terminalId) !== 0) {
-      throw new DecodeError(`${path}.terminalId`, offset, "expected the batch header's terminal");
+      throw new DecodeError(
+        `${path}.terminalId`,
+        start + TERMINAL,
+        "expected the batch header's terminal",
+      );
     }
     const sequence = readUint(bytes, offset + SEQUENCE, 4);
     if (sequence <= this.lastSequence) {
       throw new DecodeError(
         `${path}.terminalSequence`,
-        offset,
+        start + SEQUENCE,
         `expected more than ${this.lastSequence}, got ${sequence}`,
       );
     }

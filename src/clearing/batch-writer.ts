@@ -7,6 +7,7 @@ import { invariant } from '../errors/invariant.ts';
 import { BATCH_HEADER, BATCH_TRAILER, SIGNATURE_DOMAIN, type BatchHeader } from './batch-layout.ts';
 import { BatchAccumulator } from './batch-totals.ts';
 import { LIMITS } from './limits.table.ts';
+import { RECORD_SIZE } from './record.ts';
 
 /** The key id of a batch header: the first 8 bytes of the SHA-256 of the public key. */
 export function signingKeyId(publicKey: Readonly<Uint8Array>): Uint8Array {
@@ -35,6 +36,7 @@ export function* writeBatch(
   const accumulator = new BatchAccumulator(header.terminalId);
   yield headerBytes;
   for (const record of records) {
+    invariant(record.length === RECORD_SIZE, `"record" expected ${RECORD_SIZE} bytes`);
     accumulator.addRecord(record, 0);
     digest.update(record);
     yield record;

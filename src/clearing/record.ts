@@ -67,7 +67,7 @@ export const RECORD = struct('record', {
   /** The hotlist that the terminal held at the tap. */
   hotlistVersion: uint32,
   /** Where: a till, or `ENTRY>EXIT` stations. */
-  place: text(21),
+  place: text(22),
   /** CRC-32 of all bytes before it: tells which record of a damaged batch is the damaged one. */
   checksum: uint32,
 });
@@ -76,7 +76,7 @@ export const RECORD = struct('record', {
 export type ClearingRecord = LayoutValue<typeof RECORD>;
 
 export const RECORD_SIZE = RECORD.size;
-export const PLACE_MAX = 21;
+export const PLACE_MAX = 22;
 const CHECKSUM_OFFSET = RECORD.offsetOf('checksum');
 
 /** Encodes a record and computes its checksum. */

@@ -61,7 +61,7 @@ export function prepareCmacKey(key: Uint8Array): CmacKey {
     key.length === 16 || key.length === 24 || key.length === 32,
     `"key" expected 16, 24 or 32 bytes, got ${key.length}`,
   );
-  const schedule = unsafe.expandKeyLE(key as Parameters<typeof unsafe.expandKeyLE>[0]);
+  const schedule = unsafe.expandKeyLE(key);
   const { s0, s1, s2, s3 } = unsafe.encrypt(schedule, 0, 0, 0, 0);
   const k1 = double(Uint32Array.of(s0, s1, s2, s3));
   return { schedule, k1, k2: double(k1) };

@@ -108,11 +108,10 @@ function readTag(bytes: Readonly<Uint8Array>, offset: number, path: string, star
     const byte = bytes[offset + size - 1];
     if (byte === undefined) break;
     value = value * 256 + byte;
-    if ((byte & 0x80) === 0) {
-      // 8825-1, 8.1.2.4: numbers below 31 have the one-byte form; no leading zero septet.
-      if (size === 2 && byte < 0x1f) break;
-      return { value, size };
-    }
+    // Numbers below 31 in the long form are against 8825-1, 8.1.2.4, but EMV and PBOC have given them out
+    // (9F08, 9F0C in every purse's FCI); as a tag is its bytes, nothing gets ambiguous.
+    if ((byte & 0x80) === 0) return { value, size };
+    // 8825-1, 8.1.2.4.2: no leading zero septet.
     if (size === 2 && byte === 0x80) break;
   }
   throw new DecodeError(
@@ -136,7 +135,7 @@ function readLength(
   let value = 0;
   for (let index = 1; index <= size; index++) value = value * 256 + (bytes[offset + index] ?? 0);
   const isShortest = size >= 1 && size <= 3 && value >= (size === 1 ? 0x80 : 256 ** (size - 1));
-  if (!isShortest || offset + size >= bytes.length + 1) {
+  if (!isShortest || offset + size >= bytes.length) {
     throw new DecodeError(path, start + offset, 'expected a definite length in its shortest form');
   }
   return { value, size: size + 1 };

@@ -68,5 +68,5 @@ export function difference(left: SignedAmount, right: SignedAmount): SignedAmoun
 }
 
 export function negate(value: SignedAmount): SignedAmount {
-  return signedAmount(value === 0 ? 0 : -value);
+  return signedAmount(0 - value);
 }

@@ -19,14 +19,17 @@ export function currencyCode(text: string): CurrencyCode {
  */
 export function parseAmount(text: string, currency: CurrencyCode, name = 'amount'): Amount {
   const { minorDigits } = CURRENCIES[currency];
-  const match = /^(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text.trim());
+  const match = /^(\d{1,16})(?:\.(\d{1,9}))?$/.exec(text.trim());
   const fraction = match?.[2] ?? '';
   const excess = fraction.slice(minorDigits);
-  if (match === null || /[1-9]/.test(excess)) {
+  const minor = Number(
+    (match?.[1] ?? '') + fraction.slice(0, minorDigits).padEnd(minorDigits, '0'),
+  );
+  if (match === null || /[1-9]/.test(excess) || !Number.isSafeInteger(minor)) {
     const example = minorDigits === 0 ? '12' : `12.${'50'.padEnd(minorDigits, '0')}`;
     throw new Fault('USAGE', `"${name}" expected ${currency} such as ${example}, got "${text}"`);
   }
-  return amount(Number((match[1] ?? '') + fraction.slice(0, minorDigits).padEnd(minorDigits, '0')));
+  return amount(minor);
 }
 
 /** 1250 in INR is `12.50`; negative values carry a leading minus sign. */

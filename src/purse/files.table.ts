@@ -116,6 +116,7 @@ export const DF_NAMES = {
   tdesPurse: 'A00000000386980701',
   aesPurse: 'F04F5055525345',
   tUnion: 'A000000632010105',
+  psam: 'F04F5053414D',
 } as const;
 
 /** A variable record: tag, length of what follows, then the application-lock byte and the data. */

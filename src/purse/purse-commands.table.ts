@@ -60,9 +60,11 @@ export interface PurseCommandRow {
   readonly source: string;
 }
 
+// 6985 here: no purse application is selected.
 const HEADER = [
   'WRONG_P1_P2',
   'WRONG_LENGTH',
+  'CONDITIONS_NOT_SATISFIED',
   'APPLICATION_LOCKED',
   'FUNCTION_NOT_SUPPORTED',
 ] as const;
@@ -214,7 +216,8 @@ export const PURSE_COMMANDS = {
     command: LIMIT_COMMIT,
     reply: TAC_REPLY,
     after: ['limitInitialized'],
-    checks: [...HEADER, 'COMMAND_NOT_ACCEPTED', 'MAC_INVALID'],
+    // 6985 last: the overdraft in use exceeds the new limit, or the balance its maximum.
+    checks: [...HEADER, 'COMMAND_NOT_ACCEPTED', 'MAC_INVALID', 'CONDITIONS_NOT_SATISFIED'],
     title: 'UPDATE OVERDRAW LIMIT',
     source: 'PBOC 2, 5.5.6',
   },
@@ -251,6 +254,7 @@ export const PURSE_COMMANDS = {
     reply: null,
     after: ['compositeInitialized', 'compositeCached'],
     checks: [
+      'CONDITIONS_NOT_SATISFIED',
       'APPLICATION_LOCKED',
       'FUNCTION_NOT_SUPPORTED',
       'COMMAND_NOT_ACCEPTED',
@@ -258,6 +262,7 @@ export const PURSE_COMMANDS = {
       'RECORD_NOT_FOUND',
       'COMPOSITE_RECORD_LOCKED',
       'NOT_ENOUGH_SPACE',
+      'WRONG_DATA',
     ],
     title: 'UPDATE CAPP DATA CACHE',
     source: 'PBOC 9, 7.4; P1 record tag (0 in a cyclic file), P2 SFI << 3',

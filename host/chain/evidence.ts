@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+/** Gathers from the store what is known of one card. */
+import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
+import { chainRecord, uncertainTap } from './decode-record.ts';
+import type { CardEvidence, ChainRecord } from './model.ts';
+
+/** The merchant that a terminal is enrolled for. */
+export type MerchantOf = (terminalId: string) => string;
+
+/** The records of a card, newest first. */
+export function* recordsOf(
+  store: HostStore,
+  card: Pick<CardRow, 'lastRecord'>,
+): Generator<StoredRecord, void> {
+  for (let id = card.lastRecord; id !== 0;) {
+    const stored = store.record(id);
+    if (stored === undefined) return;
+    yield stored;
+    id = stored.previous;
+  }
+}
+
+/** A stored record as the chain sees it, with the merchant of its terminal. */
+export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf): ChainRecord {
+  const record = chainRecord(id, bytes);
+  return { ...record, merchantId: merchantOf(record.terminalId) };
+}
+
+/** All that is known of a card, its records oldest first. */
+export function evidenceOf(store: HostStore, card: CardRow, merchantOf: MerchantOf): CardEvidence {
+  const records: ChainRecord[] = [];
+  for (const { id, bytes } of recordsOf(store, card)) {
+    records.push(readRecord(id, bytes, merchantOf));
+  }
+  return {
+    records: records.reverse(),
+    orders: store.loads(card.serial),
+    uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
+    listedAtVersion: card.listedVersion,
+  };
+}
