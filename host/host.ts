@@ -26,7 +26,7 @@ import { RawBatches } from './intake/raw-batches.ts';
 import { SliceIntake } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
-import { openSqliteStore } from './store/sqlite-store.ts';
+import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore } from './store/store.ts';
 import { openVerifier, type Verifier } from './verify/verifier.ts';
 
@@ -40,6 +40,8 @@ export interface HostOptions {
   readonly utcOffsetMinutes: number;
   /** Verification threads; 0 verifies inline. */
   readonly workers: number;
+  /** `fsync` when left out. */
+  readonly durability?: Durability;
 }
 
 export interface EnrolRequest {
@@ -62,9 +64,9 @@ export class ClearingHost implements HostLink {
     this.#options = options;
     this.currency = options.currency;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
-    this.store = openSqliteStore(join(options.directory, 'ledger.db'));
+    this.store = openSqliteStore(join(options.directory, 'ledger.db'), options.durability);
     this.#verifier = openVerifier(options.keys.tacMasterKeys(), options.workers);
-    const raw = new RawBatches(join(options.directory, 'raw'));
+    const raw = new RawBatches(join(options.directory, 'raw'), options.durability);
     const { store } = this;
     this.#intake = new BatchIntake({ store, raw, verifier: this.#verifier, clock: options.clock });
   }

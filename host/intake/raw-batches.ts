@@ -24,6 +24,8 @@ import { RECORD_SIZE } from '../../src/clearing/record.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 
+import type { Durability } from '../store/sqlite-store.ts';
+
 const READ_CHUNK = 1 << 20;
 
 /** A batch on disk that is whole and agrees with itself; its signature is still to be checked. */
@@ -43,10 +45,12 @@ function fsyncDirectory(directory: string): void {
 /** The raw batches in one directory. */
 export class RawBatches {
   readonly directory: string;
+  readonly #durability: Durability;
   #nextTemporary = 0;
 
-  constructor(directory: string) {
+  constructor(directory: string, durability: Durability = 'fsync') {
     this.directory = directory;
+    this.#durability = durability;
     mkdirSync(directory, { recursive: true });
     for (const name of readdirSync(directory)) {
       if (name.startsWith('incoming-')) rmSync(join(directory, name));
@@ -64,10 +68,10 @@ export class RawBatches {
       const batch = await this.#write(handle, chunks);
       const { header, trailer } = batch;
       const name = `${toHex(header.terminalId)}-${header.batchNumber}-${toHex(trailer.digest)}.opb`;
-      fsyncSync(handle);
+      if (this.#durability === 'fsync') fsyncSync(handle);
       const file = join(this.directory, name);
       renameSync(temporary, file);
-      fsyncDirectory(this.directory);
+      if (this.#durability === 'fsync') fsyncDirectory(this.directory);
       return { ...batch, file };
     } catch (error) {
       rmSync(temporary, { force: true });

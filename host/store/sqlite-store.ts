@@ -19,11 +19,11 @@ const CACHE_KIB = 65_536;
 /** Pages in the WAL before a checkpoint: long enough that a slice is not interrupted by several. */
 const CHECKPOINT_PAGES = 16_384;
 
-function open(path: string): Database.Database {
+function open(path: string, durability: Durability): Database.Database {
   try {
     const database = new Database(path);
     database.pragma('journal_mode = WAL');
-    database.pragma('synchronous = FULL');
+    database.pragma(`synchronous = ${durability === 'fsync' ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
     database.pragma('busy_timeout = 5000');
     database.pragma(`cache_size = -${CACHE_KIB}`);
@@ -125,9 +125,12 @@ function ledgerVerbs(database: Database.Database): LedgerVerbs {
   };
 }
 
+/** `fsync`: a commit survives a power cut. `none`: only for simulated worlds that are thrown away. */
+export type Durability = 'fsync' | 'none';
+
 /** Opens (and creates) the host's database. `:memory:` is for tests. @throws STORE_UNUSABLE */
-export function openSqliteStore(path: string): HostStore {
-  const database = open(path);
+export function openSqliteStore(path: string, durability: Durability = 'fsync'): HostStore {
+  const database = open(path, durability);
   migrate(database, path);
   const selectMeta = database
     .prepare<[string], string>('SELECT value FROM meta WHERE name = ?')

@@ -19,6 +19,7 @@ const MAGIC = Uint8Array.of(0x4f, 0x50, 0x42, 0x01);
 /** What is signed begins with this, so that no other signed message can pass for a batch. */
 export const SIGNATURE_DOMAIN = Uint8Array.from('openpurse batch 1', (c) => c.charCodeAt(0));
 
+/** Who sends the batch, which one it is and what the terminal held: 54 bytes. */
 export const BATCH_HEADER = struct('batch.header', {
   _magic: constant(MAGIC),
   terminalId: bytes(6),
@@ -36,10 +37,13 @@ export const BATCH_HEADER = struct('batch.header', {
   currencyNumber: uint16,
   recordCount: uint32,
 });
+/** The decoded header of a batch. */
 export type BatchHeader = LayoutValue<typeof BATCH_HEADER>;
 
+/** What is added to a UTC offset in minutes, so that the field is never negative. */
 export const UTC_OFFSET_BIAS = 1440;
 
+/** The totals by which a batch is held against its records: 70 bytes. */
 export const BATCH_TRAILER = struct('batch.trailer', {
   purchaseCount: uint32,
   purchaseSum: uint48,
@@ -51,6 +55,7 @@ export const BATCH_TRAILER = struct('batch.trailer', {
   lastSequence: uint32,
   digest: bytes(32),
 });
+/** The decoded trailer of a batch. */
 export type BatchTrailer = LayoutValue<typeof BATCH_TRAILER>;
 
 /** Names of the trailer's count and sum for a kind of record. */
@@ -62,9 +67,11 @@ export const TOTALS_OF_KIND: Readonly<
   [RECORD_KIND.uncertain]: { count: 'uncertainCount', sum: 'uncertainSum' },
 };
 
+/** Count and sum of each kind of record. */
 export type BatchTotals = Pick<
   BatchTrailer,
   'loadCount' | 'loadSum' | 'purchaseCount' | 'purchaseSum' | 'uncertainCount' | 'uncertainSum'
 >;
 
+/** Bytes of the signature at the end. */
 export const SIGNATURE_SIZE = ED25519_SIGNATURE_SIZE;

@@ -32,6 +32,7 @@ export interface SignedAck {
   readonly signature: string;
 }
 
+/** What is signed begins with this, so that no other signed message can pass for an acknowledgement. */
 export const ACK_DOMAIN = 'openpurse ack 1';
 
 /** A terminal asks the host to authorise a load that the card has initialized. */

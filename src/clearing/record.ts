@@ -32,6 +32,7 @@ export const RECORD_KIND = {
   /** A debit that may or may not have happened: no TAC, moves no money by itself. */
   uncertain: 0x03,
 } as const;
+/** The code of a kind of record. */
 export type RecordKind = (typeof RECORD_KIND)[keyof typeof RECORD_KIND];
 
 /** Bits of `flags`. */
@@ -44,6 +45,7 @@ const CLEARED_TYPES = [
   TRANSACTION_TYPES.compositePurchase.code,
 ] as const;
 
+/** The record on the wire, its fields in their order. */
 export const RECORD = struct('record', {
   kind: oneOf(uint8, [RECORD_KIND.purchase, RECORD_KIND.load, RECORD_KIND.uncertain]),
   algorithmId: oneOf(uint8, [TDES_SUITE.algorithmId, AES_SUITE.algorithmId]),
@@ -75,7 +77,9 @@ export const RECORD = struct('record', {
 /** A decoded clearing record. */
 export type ClearingRecord = LayoutValue<typeof RECORD>;
 
+/** Bytes of a record: 88. */
 export const RECORD_SIZE = RECORD.size;
+/** Characters of `place` at most. */
 export const PLACE_MAX = 22;
 const CHECKSUM_OFFSET = RECORD.offsetOf('checksum');
 

@@ -9,6 +9,7 @@
  */
 export type Verdict = 'duplicate' | 'post' | 'postAlert' | 'recycle' | 'reject' | 'suspense';
 
+/** What a rule says of the record or the card that it fits. */
 export interface RuleRow {
   readonly number: number;
   readonly verdict: Verdict;
@@ -17,6 +18,7 @@ export interface RuleRow {
   readonly resolution: string;
 }
 
+/** The rules by name, in order of precedence. */
 export const RULES = {
   duplicateRecord: {
     number: 1,
@@ -147,6 +149,7 @@ export const RULES = {
   },
 } as const satisfies Record<string, RuleRow>;
 
+/** The name of a rule. */
 export type RuleName = keyof typeof RULES;
 
 /** Whether a terminal may erase a record that got this verdict: the host holds it durably for good. */

@@ -33,9 +33,13 @@ function uint(size: number): Field<number> {
   };
 }
 
+/** An unsigned integer of one byte. */
 export const uint8 = uint(1);
+/** An unsigned integer of two bytes. */
 export const uint16 = uint(2);
+/** An unsigned integer of three bytes. */
 export const uint24 = uint(3);
+/** An unsigned integer of four bytes. */
 export const uint32 = uint(4);
 /** Up to 2^48 − 1: sums of amounts and instants in milliseconds, exact in a number. */
 export const uint48 = uint(6);

@@ -13,6 +13,7 @@ interface AnyField {
   read(bytes: Readonly<Uint8Array>, offset: number, path: string): unknown;
   write(bytes: Uint8Array, offset: number, value: never, path: string): void;
 }
+/** The fields of a layout by name, in their order on the wire. */
 export type Fields = Readonly<Record<string, AnyField>>;
 
 type ValueOf<F> = F extends Field<infer T> ? T : never;
@@ -45,22 +46,28 @@ export interface Layout<T> {
 /** The value type of a layout. */
 export type LayoutValue<L> = L extends Layout<infer T> ? T : never;
 
+interface PlacedField extends Placement {
+  readonly field: AnyField;
+  /** Whether the value has it: names that begin with `_` are for the wire alone. */
+  readonly isCarried: boolean;
+  readonly path: string;
+}
+
+function place(layout: string, fields: Fields): readonly PlacedField[] {
+  let offset = 0;
+  return Object.entries(fields).map(([name, field]) => {
+    const { size } = field;
+    const isCarried = !name.startsWith('_');
+    const placed = { name, offset, size, field, isCarried, path: `${layout}.${name}` };
+    offset += size;
+    return placed;
+  });
+}
+
 /** Declares a layout of `fields` in their order on the wire. */
 export function struct<F extends Fields>(name: string, fields: F): Layout<Carried<F>> {
-  const placements: (Placement & { field: AnyField; isCarried: boolean; path: string })[] = [];
-  let size = 0;
-  for (const [key, field] of Object.entries(fields)) {
-    const isCarried = !key.startsWith('_');
-    placements.push({
-      name: key,
-      offset: size,
-      size: field.size,
-      field,
-      isCarried,
-      path: `${name}.${key}`,
-    });
-    size += field.size;
-  }
+  const placements = place(name, fields);
+  const size = placements.reduce((total, placement) => total + placement.size, 0);
 
   function decodeAt(
     bytes: Readonly<Uint8Array>,

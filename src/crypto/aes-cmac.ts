@@ -11,6 +11,7 @@
 import { unsafe } from '@noble/ciphers/aes.js';
 import { invariant } from '../errors/invariant.ts';
 
+/** Bytes of an AES block. */
 export const AES_BLOCK = 16;
 
 /** An AES key made ready for many MACs: its schedule and both subkeys. */

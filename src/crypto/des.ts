@@ -9,6 +9,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { concat } from '../bytes/concat.ts';
 import { invariant } from '../errors/invariant.ts';
 
+/** Bytes of a DES block. */
 export const DES_BLOCK = 8;
 const ZERO_IV = new Uint8Array(DES_BLOCK);
 

@@ -15,6 +15,7 @@ export interface FaultRow {
   readonly advice: string;
 }
 
+/** The faults by code. */
 export const FAULTS = {
   USAGE: {
     text: 'The command or request was not understood.',
@@ -179,4 +180,5 @@ export const FAULTS = {
   },
 } as const satisfies Record<string, FaultRow>;
 
+/** The identity of a fault. */
 export type FaultCode = keyof typeof FAULTS;

@@ -12,6 +12,7 @@ import { Defect } from '../errors/invariant.ts';
 import { toHex } from '../bytes/hex.ts';
 import { readUint, writeUint } from '../bytes/integer.ts';
 
+/** The cases of 5.2: S for short, E for extended length fields. */
 export type ApduCase = '1' | '2S' | '2E' | '3S' | '3E' | '4S' | '4E';
 
 /** A command APDU. `ne` is the number of bytes that are expected at most: 0 for none, 65,536 at most. */
@@ -32,7 +33,9 @@ export interface ResponseApdu {
   readonly sw: number;
 }
 
+/** The largest Ne of a short Le, coded 00. */
 export const NE_SHORT_MAX = 256;
+/** The largest Ne of an extended Le, coded 0000. */
 export const NE_EXTENDED_MAX = 65_536;
 const NC_SHORT_MAX = 255;
 const NC_EXTENDED_MAX = 65_535;
@@ -50,13 +53,18 @@ export function apduCase(command: CommandApdu): ApduCase {
   return isExtended ? '4E' : '4S';
 }
 
+function checkByte(name: string, byte: number): void {
+  if (!Number.isInteger(byte) || byte < 0 || byte > 255) {
+    throw new Defect(`"${name}" expected one byte, got ${byte}`);
+  }
+}
+
 function checkRanges(command: CommandApdu): void {
   const { cla, ins, p1, p2, data, ne } = command;
-  for (const [name, byte] of Object.entries({ cla, ins, p1, p2 })) {
-    if (!Number.isInteger(byte) || byte < 0 || byte > 255) {
-      throw new Defect(`"${name}" expected one byte, got ${byte}`);
-    }
-  }
+  checkByte('cla', cla);
+  checkByte('ins', ins);
+  checkByte('p1', p1);
+  checkByte('p2', p2);
   if (data.length > NC_EXTENDED_MAX) {
     throw new Defect(`"data" expected at most ${NC_EXTENDED_MAX} bytes, got ${data.length}`);
   }

@@ -43,6 +43,7 @@ export const STATUS_WORDS = {
   GREY_LOCKED: { sw: 0x9408, meaning: 'purse grey-locked' },
 } as const satisfies Record<string, { sw: number; meaning: string }>;
 
+/** The name of a status word. */
 export type StatusWordName = keyof typeof STATUS_WORDS;
 
 /** Status words by name: `SW.MAC_INVALID` is 0x9302. */

@@ -35,8 +35,10 @@ export function signedAmount(minor: number): SignedAmount {
   return checked(minor) as SignedAmount;
 }
 
+/** No money. */
 export const ZERO: Amount = amount(0);
 
+/** `left + right`. @throws Defect past 2^53. */
 export function add(left: Amount, right: Amount): Amount {
   return amount(left + right);
 }
@@ -46,16 +48,19 @@ export function subtract(left: Amount, right: Amount): Amount {
   return amount(left - right);
 }
 
+/** The sum of all parts. @throws Defect past 2^53. */
 export function sum(parts: Iterable<Amount>): Amount {
   let total = 0;
   for (const part of parts) total = checked(total + part);
   return amount(total);
 }
 
+/** `left + right`, of any sign. @throws Defect past 2^53. */
 export function addSigned(left: SignedAmount, right: SignedAmount): SignedAmount {
   return signedAmount(left + right);
 }
 
+/** The sum of all parts, of any sign. @throws Defect when it passes 2^53 on the way. */
 export function sumSigned(parts: Iterable<SignedAmount>): SignedAmount {
   let total = 0;
   for (const part of parts) total = checked(total + part);
@@ -67,6 +72,7 @@ export function difference(left: SignedAmount, right: SignedAmount): SignedAmoun
   return signedAmount(left - right);
 }
 
+/** The opposite amount; zero stays zero. */
 export function negate(value: SignedAmount): SignedAmount {
   return signedAmount(0 - value);
 }

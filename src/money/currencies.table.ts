@@ -11,4 +11,5 @@ export const CURRENCIES = {
   USD: { number: 840, minorDigits: 2 },
 } as const satisfies Record<string, { number: number; minorDigits: 0 | 2 | 3 }>;
 
+/** The ISO 4217 code of a currency of the table. */
 export type CurrencyCode = keyof typeof CURRENCIES;

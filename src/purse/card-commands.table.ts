@@ -15,6 +15,7 @@ export interface CardCommandRow {
   readonly source: string;
 }
 
+/** The commands by name, in INS order. */
 export const CARD_COMMANDS = {
   cardBlock: {
     cla: null,
@@ -171,4 +172,5 @@ export const CARD_COMMANDS = {
   },
 } as const satisfies Record<string, CardCommandRow>;
 
+/** The name of a card command. */
 export type CardCommandName = keyof typeof CARD_COMMANDS;

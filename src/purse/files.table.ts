@@ -20,6 +20,7 @@ export interface FileRow {
   readonly source: string;
 }
 
+/** The files by name, in SFI order. */
 export const FILES = {
   ef15: {
     fileId: 0x0015,
@@ -107,6 +108,7 @@ export const FILES = {
   },
 } as const satisfies Record<string, FileRow>;
 
+/** The name of a file of the purse application. */
 export type FileName = keyof typeof FILES;
 
 /** Application identifiers and directory names. Source: docs/protocol.md, Files; decision 6. */

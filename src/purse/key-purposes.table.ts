@@ -39,6 +39,7 @@ export const KEY_PURPOSES = {
   applicationUnblock: { aes: 0x06, fmcos: 0x32, name: 'DAUK', meaning: 'APPLICATION UNBLOCK' },
 } as const satisfies Record<string, { aes: number; fmcos: number; name: string; meaning: string }>;
 
+/** What a key is for. */
 export type KeyPurpose = keyof typeof KEY_PURPOSES;
 
 /** Every purpose, in the order of the table. */

@@ -59,6 +59,7 @@ const AES_TAC = input(
   'time',
 );
 
+/** The inputs by the name of their MAC. */
 export const MAC_INPUTS = {
   loadMac1: {
     key: 'load',
@@ -167,4 +168,5 @@ interface MacInputRow extends Readonly<Record<SuiteName, { readonly size: number
   readonly by: 'card' | 'host' | 'sam';
 }
 
+/** The name of a MAC or TAC. */
 export type MacInputName = keyof typeof MAC_INPUTS;

@@ -46,6 +46,7 @@ interface Sized {
   }[];
 }
 
+/** A purse command: its header, its layouts, when it is accepted and what it checks. */
 export interface PurseCommandRow {
   readonly cla: number;
   readonly ins: number;
@@ -69,6 +70,7 @@ const HEADER = [
   'FUNCTION_NOT_SUPPORTED',
 ] as const;
 
+/** The commands by name, in INS, P1 order. */
 export const PURSE_COMMANDS = {
   initializeForLoad: {
     cla: 0x80,
@@ -269,4 +271,5 @@ export const PURSE_COMMANDS = {
   },
 } as const satisfies Record<string, PurseCommandRow>;
 
+/** The name of a purse command. */
 export type PurseCommandName = keyof typeof PURSE_COMMANDS;

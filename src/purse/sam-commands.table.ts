@@ -12,6 +12,7 @@ export interface SamCommandRow {
   readonly source: string;
 }
 
+/** The commands by name, in INS order. */
 export const SAM_COMMANDS = {
   deliveryKey: {
     cla: 0x80,
@@ -63,6 +64,7 @@ export const SAM_COMMANDS = {
   },
 } as const satisfies Record<string, SamCommandRow>;
 
+/** The name of a command of the secure module. */
 export type SamCommandName = keyof typeof SAM_COMMANDS;
 
 /** Key usages of DELIVERY KEY. Source: docs/protocol.md, PSAM commands (`80 1A 45`, `80 1A 44 00 10`). */

@@ -3,6 +3,7 @@
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { Fault } from '../errors/fault.ts';
 
+/** Bytes of an application serial number. */
 export const SERIAL_NUMBER_SIZE = 10;
 
 /**

@@ -10,6 +10,7 @@
  */
 import type { KeyPurpose } from './key-purposes.table.ts';
 
+/** The session keys by the transaction that they serve. */
 export const SESSION_KEYS = {
   purchase: {
     name: 'SESPK',
@@ -32,4 +33,5 @@ export const SESSION_KEYS = {
   }
 >;
 
+/** The transaction that a session key serves. */
 export type SessionName = keyof typeof SESSION_KEYS;

@@ -49,6 +49,7 @@ function sessionContext(input: SessionInput): Uint8Array {
   return fixed;
 }
 
+/** The AES-128 suite. */
 export const AES_SUITE: PurseSuite = {
   name: 'aes',
   algorithmId: 0x88,

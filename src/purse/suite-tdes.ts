@@ -31,6 +31,7 @@ function sessionBlock(input: SessionInput): Uint8Array {
   return block;
 }
 
+/** The triple DES suite. */
 export const TDES_SUITE: PurseSuite = {
   name: 'tdes',
   algorithmId: 0x00,

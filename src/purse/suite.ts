@@ -6,6 +6,7 @@
 import type { KeyPurpose } from './key-purposes.table.ts';
 import type { SessionName } from './session-keys.table.ts';
 
+/** The name of a crypto suite. */
 export type SuiteName = 'tdes' | 'aes';
 
 /** What makes a session key fresh. Counters are values before the increment. */

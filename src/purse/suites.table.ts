@@ -4,6 +4,7 @@ import { AES_SUITE } from './suite-aes.ts';
 import { TDES_SUITE } from './suite-tdes.ts';
 import type { PurseSuite, SuiteName } from './suite.ts';
 
+/** The suites by name. */
 export const SUITES: Readonly<Record<SuiteName, PurseSuite>> = { tdes: TDES_SUITE, aes: AES_SUITE };
 
 /** The suite of an algorithm identifier, or undefined when none is built. */

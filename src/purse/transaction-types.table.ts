@@ -63,7 +63,9 @@ export const TRANSACTION_TYPES = {
   }
 >;
 
+/** The name of a transaction type. */
 export type TransactionTypeName = keyof typeof TRANSACTION_TYPES;
+/** The code of a transaction type, one byte. */
 export type TransactionTypeCode = (typeof TRANSACTION_TYPES)[TransactionTypeName]['code'];
 
 const BY_CODE: ReadonlyMap<number, TransactionTypeName> = new Map(

@@ -10,12 +10,7 @@
  */
 import { concat } from '../../src/bytes/concat.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import {
-  decodeCommand,
-  encodeCommand,
-  formatSw,
-  NE_SHORT_MAX,
-} from '../../src/iso7816/apdu.ts';
+import { decodeCommand, encodeCommand, formatSw, NE_SHORT_MAX } from '../../src/iso7816/apdu.ts';
 import { SW, statusWordMeaning } from '../../src/iso7816/status-words.table.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 

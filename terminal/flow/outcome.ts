@@ -44,12 +44,7 @@ export interface Declined extends DeclineDetails {
  * `undecidable`: the card can no longer tell. The host decides.
  */
 export type UncertainCause =
-  | 'answerLost'
-  | 'answerUnclear'
-  | 'macInvalid'
-  | 'proofGone'
-  | 'samFailed'
-  | 'undecidable';
+  'answerLost' | 'answerUnclear' | 'macInvalid' | 'proofGone' | 'samFailed' | 'undecidable';
 
 /** The card may or may not have committed. The journal has the tap; no goods are handed over. */
 export interface Uncertain {

@@ -11,13 +11,7 @@ import { TRIP_RECORD } from '../../src/purse/file-layouts.ts';
 import { readFileRecord } from '../card/commands.ts';
 import type { Answered, Lost } from '../card/exchange.ts';
 import type { Tap } from '../journal/tap.ts';
-import {
-  planEntry,
-  planExit,
-  type Charge,
-  type GatePlan,
-  type GateTap,
-} from '../transit/plan.ts';
+import { planEntry, planExit, type Charge, type GatePlan, type GateTap } from '../transit/plan.ts';
 import type { TripRecord } from '../transit/trip.ts';
 import { cardRefusal } from './card-refusals.table.ts';
 import type { DeclineReason } from './decline-reasons.table.ts';
@@ -50,7 +44,11 @@ export interface ReadTrip {
 }
 
 export type TransitState =
-  | { readonly kind: 'charging'; readonly rest: readonly Charge[]; readonly settled: readonly Tap[] }
+  | {
+      readonly kind: 'charging';
+      readonly rest: readonly Charge[];
+      readonly settled: readonly Tap[];
+    }
   | { readonly kind: 'done' }
   | { readonly kind: 'readingTrip'; readonly order: GateOrder };
 

@@ -16,7 +16,7 @@ import type {
   SequenceRange,
   StoredBatch,
 } from './journal.ts';
-import { isDebit, isUnproven, type NewTap, type Tap, type TapEvidence } from './tap.ts';
+import { isDebit, pendingTap, type NewTap, type Tap, type TapEvidence } from './tap.ts';
 
 interface HeldRecord {
   readonly sequence: number;
@@ -37,8 +37,8 @@ export class MemoryJournal implements Journal {
   readonly #taps = new Map<number, Tap>();
   readonly #pendingOf = new Map<string, number>();
   readonly #suspicious = new Set<string>();
-  /** Taps of unknown outcome that never went up, in the order in which they began. */
-  readonly #unreported = new Set<number>();
+  /** Taps that were set aside and never went up. */
+  readonly #setAside = new Set<number>();
   readonly #days = new Map<string, CardDay>();
   /** Records that no batch holds, in sequence. */
   #unsent: HeldRecord[] = [];
@@ -54,19 +54,9 @@ export class MemoryJournal implements Journal {
   begin(tap: NewTap): Tap {
     invariant(!this.#pendingOf.has(tap.serial), '"serial" expected a card without a pending tap');
     const id = this.#nextTap++;
-    const held: Tap = {
-      ...tap,
-      id,
-      state: 'pending',
-      tac: undefined,
-      isRecovered: false,
-      isMac2Verified: false,
-      sequence: undefined,
-      uncertainSequence: undefined,
-    };
+    const held = pendingTap(id, tap);
     this.#taps.set(id, held);
     this.#pendingOf.set(tap.serial, id);
-    this.#unreported.add(id);
     if (isDebit(tap)) this.#count(tap);
     return held;
   }
@@ -99,6 +89,7 @@ export class MemoryJournal implements Journal {
   setAside(id: number, state: 'suspicious' | 'uncertain', tac?: Uint8Array): Tap {
     const before = this.#pending(id);
     if (state === 'suspicious') this.#suspicious.add(before.serial);
+    if (before.uncertainSequence === undefined) this.#setAside.add(id);
     return this.#settle({ ...before, state, tac: tac?.slice() });
   }
 
@@ -120,13 +111,7 @@ export class MemoryJournal implements Journal {
   }
 
   cutBatch(cut: BatchCut): StoredBatch | undefined {
-    for (const id of this.#unreported) {
-      const tap = this.#tap(id);
-      const sequence = this.#nextSequence++;
-      this.#taps.set(id, { ...tap, uncertainSequence: sequence });
-      this.#unsent.push({ sequence, kind: RECORD_KIND.uncertain, tapId: id });
-    }
-    this.#unreported.clear();
+    this.#numberUnreported();
     const records = this.#unsent.slice(0, cut.recordsMax);
     const first = records[0];
     const last = records.at(-1);
@@ -237,8 +222,20 @@ export class MemoryJournal implements Journal {
   #settle(tap: Tap): Tap {
     this.#taps.set(tap.id, tap);
     this.#pendingOf.delete(tap.serial);
-    if (!isUnproven(tap.state)) this.#unreported.delete(tap.id);
     return tap;
+  }
+
+  /** Taps of unknown outcome that never went up get a record, in the order in which they began. */
+  #numberUnreported(): void {
+    const ids = [...this.#pendingOf.values(), ...this.#setAside].sort((a, b) => a - b);
+    for (const id of ids) {
+      const tap = this.#tap(id);
+      if (tap.uncertainSequence !== undefined) continue;
+      const sequence = this.#nextSequence++;
+      this.#taps.set(id, { ...tap, uncertainSequence: sequence });
+      this.#unsent.push({ sequence, kind: RECORD_KIND.uncertain, tapId: id });
+    }
+    this.#setAside.clear();
   }
 
   #count(tap: NewTap): void {

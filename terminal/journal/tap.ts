@@ -75,7 +75,31 @@ export function isDebit(tap: NewTap): boolean {
   return tap.operation !== 'load' && tap.amount > 0;
 }
 
-/** States of which the host alone can say more, and which go up without a TAC. */
-export function isUnproven(state: TapState): boolean {
-  return state === 'pending' || state === 'suspicious' || state === 'uncertain';
+/** A tap that begins. Member by member: an object spread costs a tap several microseconds. */
+export function pendingTap(id: number, tap: NewTap): Tap {
+  return {
+    operation: tap.operation,
+    serial: tap.serial,
+    suite: tap.suite,
+    keyVersion: tap.keyVersion,
+    transactionType: tap.transactionType,
+    counterBefore: tap.counterBefore,
+    amount: tap.amount,
+    balanceBefore: tap.balanceBefore,
+    balanceAfter: tap.balanceAfter,
+    terminalCounter: tap.terminalCounter,
+    date: tap.date,
+    time: tap.time,
+    place: tap.place,
+    hotlistVersion: tap.hotlistVersion,
+    trip: tap.trip,
+    loadId: tap.loadId,
+    id,
+    state: 'pending',
+    tac: undefined,
+    isRecovered: false,
+    isMac2Verified: false,
+    sequence: undefined,
+    uncertainSequence: undefined,
+  };
 }

@@ -58,7 +58,11 @@ export async function openPurchaseSam(
   return { channel, terminalId, serial: serialOf(serial), keyIndex: publicData.keyIndex };
 }
 
-async function readFile(channel: CardChannel, shortFileId: number, size: number): Promise<Uint8Array> {
+async function readFile(
+  channel: CardChannel,
+  shortFileId: number,
+  size: number,
+): Promise<Uint8Array> {
   const { cla, ins } = SAM_COMMANDS.readBinary;
   const ne = size === 0 ? 256 : size;
   const command = { cla, ins, p1: SHORT_FILE | shortFileId, p2: 0, data: NO_DATA, ne };

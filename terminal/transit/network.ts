@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** What a gate knows of its network: stations by code, and fares of the GTFS feed. */
 import { Fault } from '../../src/errors/fault.ts';
-import { fareBetween, maximumFareFrom, minimumFare, type FareOutcome } from '../../src/gtfs/fare.ts';
+import {
+  fareBetween,
+  maximumFareFrom,
+  minimumFare,
+  type FareOutcome,
+} from '../../src/gtfs/fare.ts';
 import type { Feed, Station } from '../../src/gtfs/model.ts';
 import { findStation } from '../../src/gtfs/station.ts';
 import type { Amount } from '../../src/money/amount.ts';

@@ -187,7 +187,6 @@ const STATION_NAME_MAX = 10;
 
 /** `ENTRY>EXIT` in the 21 ASCII characters that a clearing record has for a place. */
 function placeName(from: string, to: string): string {
-  const short = (id: string): string =>
-    id.replace(/[^\x21-\x7e]/g, '_').slice(0, STATION_NAME_MAX);
+  const short = (id: string): string => id.replace(/[^\x21-\x7e]/g, '_').slice(0, STATION_NAME_MAX);
   return `${short(from)}>${short(to)}`;
 }

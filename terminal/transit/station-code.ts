@@ -16,7 +16,8 @@ const HASHED = 0xff;
 export function stationCode(stationId: string): Uint8Array {
   const code = new Uint8Array(STATION_CODE_SIZE);
   if (/^[\x21-\x7e]{1,7}$/.test(stationId)) {
-    for (let index = 0; index < stationId.length; index++) code[index] = stationId.charCodeAt(index);
+    for (let index = 0; index < stationId.length; index++)
+      code[index] = stationId.charCodeAt(index);
     return code;
   }
   code[0] = HASHED;

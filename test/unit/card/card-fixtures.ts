@@ -22,11 +22,11 @@ export const TIME = '135100';
 export const PIN = '123456';
 export const ISSUER = '01011000FFFFFFFF';
 
-/** A key of its own for every purpose, so that the wrong one is noticed. */
+/** A key of its own for every purpose, its folded halves too, so that the wrong one is noticed. */
 export const KEY = Object.fromEntries(
   KEY_PURPOSE_NAMES.map((purpose, index) => [
     purpose,
-    Array.from({ length: 16 }, (_, at) => ((index + 1) * 16 + at) & 0xff)
+    Array.from({ length: 16 }, (_, at) => (index * 37 + at * at * 7 + at * 11 * (index + 3)) & 0xff)
       .map((byte) => byte.toString(16).padStart(2, '0'))
       .join('')
       .toUpperCase(),
@@ -81,7 +81,10 @@ export function issueCard(
 }
 
 export function hex(value: number, size: number): string {
-  return value.toString(16).toUpperCase().padStart(2 * size, '0');
+  return value
+    .toString(16)
+    .toUpperCase()
+    .padStart(2 * size, '0');
 }
 
 /** Header and data with Lc, no Le. */
@@ -231,13 +234,19 @@ export function prepareOnline(card: VirtualCard, suite: Suite, flow: OnlineFlow)
   const after = hex(afterValue, 4);
   const request = amount + flow.type + TERMINAL;
   const aesTac =
-    flow.type + SERIAL + counter + hex(flow.amount, 4) + after + TERMINAL + '00000000' + DATE + TIME;
+    flow.type +
+    SERIAL +
+    counter +
+    hex(flow.amount, 4) +
+    after +
+    TERMINAL +
+    '00000000' +
+    DATE +
+    TIME;
   const tdesTac = after + counter + request + DATE + TIME;
   const zeros = '00'.repeat(MAC_SIZE[suite]);
   const isUnload = flow.session === 'unload';
-  const answer = isUnload
-    ? mac(tdesTac)
-    : tac(suite, KEY.tac, suite === 'aes' ? aesTac : tdesTac);
+  const answer = isUnload ? mac(tdesTac) : tac(suite, KEY.tac, suite === 'aes' ? aesTac : tdesTac);
   const amountDigits = isLimit ? amount : '';
   return {
     initialized,
@@ -251,7 +260,10 @@ export function prepareOnline(card: VirtualCard, suite: Suite, flow: OnlineFlow)
 }
 
 /** The memory without its journal: every file, counter, key, PIN and proof. */
-export function visibleData(card: { memory: { cells: Readonly<Uint8Array> } }, start: number): string {
+export function visibleData(
+  card: { memory: { cells: Readonly<Uint8Array> } },
+  start: number,
+): string {
   return toHex(card.memory.cells.slice(start));
 }
 

@@ -120,9 +120,10 @@ function diversifyAes(master: string, m: string): string {
 const diversifyTdes = (master: string, x: string): string =>
   tdesEcb(master, x + xorHex(x, 'FFFFFFFFFFFFFFFF'));
 
-/** The purchase key of a card with this serial number of 20 digits. */
-export function purchaseKey(suite: Suite, master: string, serial: string): string {
-  return suite === 'aes' ? diversifyAes(master, `${serial}01`) : diversifyTdes(master, serial.slice(4));
+/** The key of a card with this serial number of 20 digits; purpose 01 is purchase. */
+export function cardKey(suite: Suite, master: string, serial: string, purpose = '01'): string {
+  if (suite === 'aes') return diversifyAes(master, serial + purpose);
+  return diversifyTdes(master, serial.slice(4));
 }
 
 export { diversifyTdes };

@@ -45,20 +45,18 @@ describe('a command APDU', () => {
     [1, 257, false, '4E', `000001${filled(1)}0101`],
     [256, 1, false, '4E', `000100${filled(256)}0001`],
     [65_535, 65_536, false, '4E', `00FFFF${filled(65_535)}0000`],
-  ] as const)(
-    'with %i bytes, Ne %i, extended %s is case %s',
-    (size, ne, isExtended, kind, tail) => {
-      const original = command(size, ne, isExtended);
-      expect(apduCase(original)).toBe(kind);
-      const encoded = encodeCommand(original);
-      expect(toHex(encoded)).toBe(`80CA0102${tail}`);
-      const decoded = decodeCommand(encoded);
-      expect(apduCase(decoded)).toBe(kind);
-      expect(decoded).toMatchObject({ ...HEADER, ne });
-      expect(toHex(decoded.data)).toBe(filled(size));
-      expect(decoded.isExtended ?? false).toBe(kind.endsWith('E'));
-    },
-  );
+  ] as const)('with %i bytes, Ne %i, extended %s is case %s', (...row) => {
+    const [size, ne, isExtended, kind, tail] = row;
+    const original = command(size, ne, isExtended);
+    expect(apduCase(original)).toBe(kind);
+    const encoded = encodeCommand(original);
+    expect(toHex(encoded)).toBe(`80CA0102${tail}`);
+    const decoded = decodeCommand(encoded);
+    expect(apduCase(decoded)).toBe(kind);
+    expect(decoded).toMatchObject({ ...HEADER, ne });
+    expect(toHex(decoded.data)).toBe(filled(size));
+    expect(decoded.isExtended ?? false).toBe(kind.endsWith('E'));
+  });
 
   it.each([
     ['', 'command', 0],

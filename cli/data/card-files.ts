@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+/** Card images as files: found by name or path, and saved atomically after each command that wrote. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import writeFileAtomic from 'write-file-atomic';
+import type { VirtualDevice } from '../../card-applet-sim/card/virtual-device.ts';
+import { VirtualCard } from '../../card-applet-sim/card/virtual-card.ts';
+import { decodeImage, encodeImage } from '../../card-applet-sim/image/card-image.ts';
+import type { NonVolatileMemory } from '../../card-applet-sim/memory/non-volatile-memory.ts';
+import { openInProcess } from '../../card-applet-sim/transport/in-process.ts';
+import { LIMITS } from '../../src/clearing/limits.table.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import type { CardChannel } from '../../src/ports/card-channel.ts';
+import type { DataDirectory } from './data-directory.ts';
+import { SYSTEM_RANDOM } from './system.ts';
+
+const EXTENSION = '.card';
+const NAME = /^[A-Za-z0-9._-]{1,64}$/;
+
+/** Reads an image; a file that is too large is not even read. */
+export function readImage(path: string): Uint8Array {
+  try {
+    const { size } = statSync(path);
+    if (size > LIMITS.cardImageBytes.max) {
+      throw new Fault('CARD_IMAGE_INVALID', `"${path}" expected at most ${LIMITS.cardImageBytes.max} bytes, got ${size}`);
+    }
+    return Uint8Array.from(readFileSync(path));
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('FILE_UNREADABLE', `"${path}" expected a card image that can be read`, { cause });
+  }
+}
+
+/** Writes an image so that a crash leaves the old file or the new one. */
+export function writeImage(path: string, image: Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileAtomic.sync(path, Buffer.from(image));
+}
+
+/** A virtual card or SAM that lives in a file. */
+export class FileDevice<D extends VirtualDevice> {
+  readonly path: string;
+  readonly device: D;
+  #saved: number;
+
+  constructor(path: string, device: D) {
+    this.path = path;
+    this.device = device;
+    this.#saved = device.revision;
+  }
+
+  /** Saves when the memory was written since the last time. */
+  save(): void {
+    if (this.device.revision === this.#saved) return;
+    writeImage(this.path, this.device.encodeImage());
+    this.#saved = this.device.revision;
+  }
+
+  /** Presents the device; what a command wrote is in the file before its answer is seen. */
+  open(): CardChannel {
+    const channel = openInProcess(this.device);
+    this.save();
+    return {
+      transceive: async (command) => {
+        const response = await channel.transceive(command);
+        this.save();
+        return response;
+      },
+      close: async () => {
+        await channel.close();
+        this.save();
+      },
+    };
+  }
+}
+
+/** The cards of a data directory. */
+export class CardFiles {
+  readonly #directory: string;
+
+  constructor(data: DataDirectory) {
+    this.#directory = data.cards;
+  }
+
+  names(): readonly string[] {
+    if (!existsSync(this.#directory)) return [];
+    return readdirSync(this.#directory)
+      .filter((name) => name.endsWith(EXTENSION))
+      .map((name) => basename(name, EXTENSION))
+      .sort();
+  }
+
+  /** The path of a new or existing card. @throws USAGE */
+  pathOf(nameOrPath: string): string {
+    if (nameOrPath.includes('/') || nameOrPath.endsWith(EXTENSION)) return nameOrPath;
+    if (!NAME.test(nameOrPath)) {
+      throw new Fault('USAGE', `"card" expected 1 to 64 letters, digits, . _ -, got "${nameOrPath}"`);
+    }
+    return join(this.#directory, nameOrPath + EXTENSION);
+  }
+
+  /** An existing card by name or path; the only one when none is named. @throws CARD_NOT_FOUND, USAGE */
+  find(nameOrPath: string | undefined): string {
+    const names = this.names();
+    if (nameOrPath === undefined) {
+      const [only, second] = names;
+      if (only === undefined) throw new Fault('CARD_NOT_FOUND', `"--card" expected a card in ${this.#directory}, got none: create one with \`openpurse card create NAME\``);
+      if (second !== undefined) throw new Fault('USAGE', `"--card" expected one of ${names.join(', ')}, got none`);
+      return this.pathOf(only);
+    }
+    const path = this.pathOf(nameOrPath);
+    if (!existsSync(path)) {
+      const known = names.length === 0 ? 'none yet' : names.join(', ');
+      throw new Fault('CARD_NOT_FOUND', `"card" expected a card (${known}), got "${nameOrPath}"`);
+    }
+    return path;
+  }
+
+  open(path: string): FileDevice<VirtualCard> {
+    return new FileDevice(path, new VirtualCard(decodeImage(readImage(path), 'card'), SYSTEM_RANDOM));
+  }
+
+  /** Saves a new card. @throws CARD_EXISTS */
+  create(path: string, memory: NonVolatileMemory): void {
+    if (existsSync(path)) throw new Fault('CARD_EXISTS', `"card" expected a new name, ${path} exists`);
+    writeImage(path, encodeImage(memory));
+  }
+}

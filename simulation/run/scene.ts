@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+import type { Feed, Station } from '../../src/gtfs/model.ts';
+import type { CardChannel } from '../../src/ports/card-channel.ts';
+import { amount, type Amount } from '../../src/money/amount.ts';
+import type { TapOutcome } from '../../terminal/flow/outcome.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { TransitNetwork } from '../../terminal/transit/network.ts';
+import type { SeededRandom } from '../world/seeded-random.ts';
+import type { World, WorldCard } from '../world/world.ts';
+
+/** What a cardholder does next: where, and how the terminal is asked. */
+export interface Step {
+  readonly terminal: Terminal;
+  run(channel: CardChannel): Promise<TapOutcome>;
+}
+
+/** Who taps what where: a shop street, a metro. */
+export interface Scene {
+  /** The terminal where cards are loaded. */
+  readonly loadTerminal: Terminal;
+  /** Below this balance a cardholder loads the card first. */
+  readonly lowBalance: Amount;
+  readonly loadAmounts: readonly Amount[];
+  next(card: WorldCard): Step;
+  /** The cardholder walks on: what the outcome means for what comes next. */
+  after(card: WorldCard, step: Step, outcome: TapOutcome): void;
+}
+
+/** Shops: each sale at a random till for a random amount. */
+export async function shopScene(world: World, random: SeededRandom, shops: number): Promise<Scene> {
+  const tills: Terminal[] = [];
+  for (let shop = 1; shop <= shops; shop++) {
+    tills.push(await world.addTerminal(`SHOP-${shop}`, `till ${shop}`, false));
+  }
+  const loadTerminal = await world.addTerminal('AGENT', 'load desk', false);
+  return {
+    loadTerminal,
+    lowBalance: amount(60_00),
+    loadAmounts: [amount(200_00), amount(500_00)],
+    next() {
+      const terminal = random.pick(tills);
+      const price = amount(random.int(1, 120) * 50);
+      return { terminal, run: (channel) => terminal.purchase(channel, price) };
+    },
+    after: () => undefined,
+  };
+}
+
+interface Gate {
+  readonly station: Station;
+  readonly terminal: Terminal;
+}
+
+/** A metro: gates at every priced station of a GTFS feed, trips between stations by their departures. */
+export async function transitScene(world: World, random: SeededRandom, feed: Feed): Promise<Scene> {
+  const network = new TransitNetwork(feed, world.host.currency);
+  const agency = feed.agencies[0]?.id ?? 'METRO';
+  const gates: Gate[] = [];
+  for (const station of feed.stations) {
+    // A station that no fare rule reaches cannot be travelled to; its gates stay out of the world.
+    if (network.lowestFareFrom(station) === undefined) continue;
+    const terminal = await world.addTerminal(merchantName(agency), station.id.slice(0, 10), true);
+    gates.push({ station, terminal });
+  }
+  const loadTerminal = await world.addTerminal('AGENT', 'ticket machine', false);
+  const pickGate = weighted(gates, random);
+  const enteredAt = new Map<string, Station>();
+  return {
+    loadTerminal,
+    lowBalance: amount(120_00),
+    loadAmounts: [amount(200_00), amount(500_00)],
+    next(card) {
+      const from = enteredAt.get(card.serial);
+      const gate = pickGate(from);
+      const { station, terminal } = gate;
+      const place = { network, station };
+      return {
+        terminal,
+        run: (channel) =>
+          from === undefined
+            ? terminal.gateEntry(channel, place)
+            : terminal.gateExit(channel, place),
+      };
+    },
+    after(card, step, outcome) {
+      // A cardholder who does not know whether the gate counted the tap goes by whether it opened.
+      if (outcome.kind !== 'approved') return;
+      const gate = gates.find((candidate) => candidate.terminal === step.terminal);
+      if (outcome.tap.operation === 'gateEntry' && gate !== undefined) {
+        enteredAt.set(card.serial, gate.station);
+      } else enteredAt.delete(card.serial);
+    },
+  };
+}
+
+/** The ledger's merchant of an agency. */
+function merchantName(agency: string): string {
+  const name = agency.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 32);
+  return name === '' ? 'METRO' : name;
+}
+
+/** Gates as often as trains depart there; never the one that the trip began at. */
+function weighted(
+  gates: readonly Gate[],
+  random: SeededRandom,
+): (except: Station | undefined) => Gate {
+  const cumulative: number[] = [];
+  let total = 0;
+  for (const { station } of gates) cumulative.push((total += Math.max(1, station.departures)));
+  const draw = (): Gate => {
+    const at = random.int(0, total - 1);
+    const index = cumulative.findIndex((bound) => at < bound);
+    return gates[index] ?? random.pick(gates);
+  };
+  return (except) => {
+    for (;;) {
+      const gate = draw();
+      if (gate.station !== except || gates.length === 1) return gate;
+    }
+  };
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Takes the card out of the field while it commits: the tear is placed when DEBIT (54) or CREDIT (52)
+ * goes by, so that everything before it works.
+ */
+import type { VirtualDevice } from '../../card-applet-sim/card/virtual-device.ts';
+import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
+import type { CardChannel } from '../../src/ports/card-channel.ts';
+import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
+
+const COMMITS: ReadonlySet<number> = new Set([
+  PURSE_COMMANDS.debitForPurchase.ins,
+  PURSE_COMMANDS.creditForLoad.ins,
+]);
+
+/** A channel that tears the card at its next commit, once. */
+export function tearOnCommit(channel: CardChannel, card: VirtualDevice, tear: Tear): CardChannel {
+  let isPlaced = false;
+  return {
+    transceive(command) {
+      if (!isPlaced && COMMITS.has(command[1] ?? 0)) {
+        isPlaced = true;
+        card.memory.placeTear(tear);
+      }
+      return channel.transceive(command);
+    },
+    close: () => channel.close(),
+  };
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: MIT
+/** Which command an APDU is, what its parameters say, and the layouts of its data and of its answer. */
+import { toHex } from '../../src/bytes/hex.ts';
+import type { Placement } from '../../src/codec/struct.ts';
+import type { CommandApdu } from '../../src/iso7816/apdu.ts';
+import { CARD_COMMANDS, type CardCommandRow } from '../../src/purse/card-commands.table.ts';
+import {
+  SAM_CREDIT,
+  SAM_INITIALIZE,
+  SAM_INITIALIZE_REPLY,
+} from '../../src/purse/command-layouts.ts';
+import {
+  CARDHOLDER_DATA,
+  INTEROPERABILITY_DATA,
+  LOG_RECORD,
+  PUBLIC_DATA,
+  SAM_PUBLIC_DATA,
+  TRIP_RECORD,
+} from '../../src/purse/file-layouts.ts';
+import { PURSE_COMMANDS, type PurseCommandRow } from '../../src/purse/purse-commands.table.ts';
+import { SAM_COMMANDS, type SamCommandRow } from '../../src/purse/sam-commands.table.ts';
+import { TRANSACTION_TYPES, transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+
+interface Layout {
+  readonly size: number;
+  readonly placements: readonly Placement[];
+}
+
+export interface CommandDescription {
+  readonly title: string;
+  readonly parameters: string | undefined;
+  /** Its data are a PIN. */
+  readonly isSecret: boolean;
+  readonly command: readonly Layout[];
+  readonly reply: readonly Layout[] | 'tlv';
+}
+
+/** Rows whose data hold a PIN in clear. */
+const SECRET_ROWS: ReadonlySet<CardCommandRow> = new Set([
+  CARD_COMMANDS.verify,
+  CARD_COMMANDS.changePin,
+  CARD_COMMANDS.reloadPin,
+]);
+
+const CARD_FILES: Readonly<Record<number, Layout>> = {
+  0x15: PUBLIC_DATA,
+  0x16: CARDHOLDER_DATA,
+  0x17: INTEROPERABILITY_DATA,
+  0x18: LOG_RECORD,
+  0x1e: TRIP_RECORD,
+};
+const SAM_FILES: Readonly<Record<number, Layout>> = { 0x17: SAM_PUBLIC_DATA };
+
+const INS = {
+  select: CARD_COMMANDS.select.ins,
+  readBinary: CARD_COMMANDS.readBinary.ins,
+  readRecord: CARD_COMMANDS.readRecord.ins,
+  getResponse: CARD_COMMANDS.getResponse.ins,
+  proof: PURSE_COMMANDS.getTransactionProof.ins,
+  cache: PURSE_COMMANDS.updateCompositeCache.ins,
+} as const;
+
+/** Describes a command to a card or a SAM; `last` is the command before it. */
+export function describeCommand(
+  role: 'card' | 'sam',
+  apdu: CommandApdu,
+  last: CommandDescription | undefined,
+): CommandDescription {
+  if (apdu.ins === INS.getResponse && last !== undefined) {
+    return { ...last, title: `GET RESPONSE of ${last.title}`, parameters: undefined, command: [] };
+  }
+  const found = role === 'sam' ? samCommand(apdu) : (purseCommand(apdu) ?? cardCommand(apdu));
+  const files = role === 'sam' ? SAM_FILES : CARD_FILES;
+  return found ?? fileCommand(apdu, files) ?? unknown(apdu);
+}
+
+function unknown({ cla, ins }: CommandApdu): CommandDescription {
+  const title = `unknown command ${toHex(Uint8Array.of(cla, ins))}`;
+  return { title, parameters: undefined, isSecret: false, command: [], reply: [] };
+}
+
+function isRow(row: PurseCommandRow | SamCommandRow, { cla, ins, p1 }: CommandApdu): boolean {
+  return row.cla === cla && row.ins === ins && (row.p1 === null || row.p1 === p1);
+}
+
+function layoutsOf(bySuite: PurseCommandRow['command']): readonly Layout[] {
+  return bySuite === null ? [] : [bySuite.aes, bySuite.tdes];
+}
+
+function purseCommand(apdu: CommandApdu): CommandDescription | undefined {
+  const rows: readonly PurseCommandRow[] = Object.values(PURSE_COMMANDS);
+  const row = rows.find((candidate) => isRow(candidate, apdu));
+  if (row === undefined) return undefined;
+  const isCache = row.ins === INS.cache;
+  return {
+    title: row.title,
+    parameters: purseParameters(apdu),
+    isSecret: false,
+    command: isCache ? fileLayout(apdu.p2 >> 3, CARD_FILES) : layoutsOf(row.command),
+    reply: layoutsOf(row.reply),
+  };
+}
+
+function purseParameters({ ins, p2 }: CommandApdu): string | undefined {
+  if (ins === INS.cache) return `EF${fileName(p2 >> 3)}`;
+  if (ins === INS.proof) {
+    const name = transactionTypeName(p2);
+    return name === undefined ? undefined : TRANSACTION_TYPES[name].meaning;
+  }
+  if (p2 === 1) return 'deposit';
+  return p2 === 2 ? 'purse' : undefined;
+}
+
+/** SELECT, READ BINARY and READ RECORD, of a card and of a SAM alike. */
+function fileCommand(
+  apdu: CommandApdu,
+  files: Readonly<Record<number, Layout>>,
+): CommandDescription | undefined {
+  const { ins, p1, p2 } = apdu;
+  const base = { isSecret: false, command: [] } as const;
+  switch (ins) {
+    case INS.select: {
+      const parameters = p1 === 4 ? 'by name' : 'by file identifier';
+      return { ...base, title: CARD_COMMANDS.select.title, parameters, reply: 'tlv' };
+    }
+    case INS.readBinary: {
+      const { title } = CARD_COMMANDS.readBinary;
+      if ((p1 & 0x80) === 0) return { ...base, title, parameters: 'current file', reply: [] };
+      const parameters = `EF${fileName(p1 & 0x1f)} from byte ${p2}`;
+      return { ...base, title, parameters, reply: p2 === 0 ? fileLayout(p1 & 0x1f, files) : [] };
+    }
+    case INS.readRecord: {
+      const parameters = `record ${p1} of EF${fileName(p2 >> 3)}`;
+      const layouts = fileLayout(p2 >> 3, files);
+      const reply = layouts.length === 0 ? 'tlv' : layouts;
+      return { ...base, title: CARD_COMMANDS.readRecord.title, parameters, reply };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function fileName(shortFileId: number): string {
+  return toHex(Uint8Array.of(shortFileId));
+}
+
+function fileLayout(
+  shortFileId: number,
+  files: Readonly<Record<number, Layout>>,
+): readonly Layout[] {
+  const layout = files[shortFileId];
+  return layout === undefined ? [] : [layout];
+}
+
+function cardCommand(apdu: CommandApdu): CommandDescription | undefined {
+  const file = fileCommand(apdu, CARD_FILES);
+  if (file !== undefined) return file;
+  const rows: readonly CardCommandRow[] = Object.values(CARD_COMMANDS);
+  const row = rows.find(
+    ({ cla, claSecured, ins, p1 }) =>
+      ins === apdu.ins &&
+      (cla === apdu.cla || claSecured === apdu.cla) &&
+      (p1 ?? apdu.p1) === apdu.p1,
+  );
+  if (row === undefined) return undefined;
+  const parameters = row.claSecured === apdu.cla ? 'with MAC' : undefined;
+  return { title: row.title, parameters, isSecret: SECRET_ROWS.has(row), command: [], reply: [] };
+}
+
+function samCommand(apdu: CommandApdu): CommandDescription | undefined {
+  const rows: readonly SamCommandRow[] = Object.values(SAM_COMMANDS);
+  const row = rows.find((candidate) => isRow(candidate, apdu));
+  const base = { parameters: undefined, isSecret: false, command: [], reply: [] } as const;
+  if (row === SAM_COMMANDS.initializeForPurchase) {
+    return {
+      ...base,
+      title: row.title,
+      command: [SAM_INITIALIZE.aes, SAM_INITIALIZE.tdes],
+      reply: [SAM_INITIALIZE_REPLY.aes, SAM_INITIALIZE_REPLY.tdes],
+    };
+  }
+  if (row === SAM_COMMANDS.creditForPurchase) {
+    return { ...base, title: row.title, command: [SAM_CREDIT.aes, SAM_CREDIT.tdes] };
+  }
+  return (
+    fileCommand(apdu, SAM_FILES) ?? (row === undefined ? undefined : { ...base, title: row.title })
+  );
+}

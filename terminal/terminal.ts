@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A terminal: one configuration, one SAM, one journal, and the things one can do with a card. Outcomes
+ * are values (flow/outcome.ts); a fault is thrown where the terminal itself, its SAM or its disk is broken.
+ * Taps of one terminal come one after the other; a second one while the first is under way waits.
+ */
+import { fromHex, toHex } from '../src/bytes/hex.ts';
+import { checkHotlist } from '../src/clearing/hotlist.ts';
+import type { HostLink, Hotlist } from '../src/clearing/messages.ts';
+import { ED25519_KEY_SIZE } from '../src/crypto/ed25519.ts';
+import type { Secret } from '../src/crypto/secret.ts';
+import { Fault } from '../src/errors/fault.ts';
+import type { Station } from '../src/gtfs/model.ts';
+import type { Amount } from '../src/money/amount.ts';
+import { CURRENCIES } from '../src/money/currencies.table.ts';
+import type { CardChannel } from '../src/ports/card-channel.ts';
+import type { Clock } from '../src/ports/clock.ts';
+import { INDUSTRY } from '../src/purse/file-layouts.ts';
+import { Batches, type AckOutcome, type SealedBatch, type UploadOptions } from './batch/batches.ts';
+import { readCard, type ReadOutcome } from './card/read-card.ts';
+import { ApplicationSelector } from './card/select.ts';
+import type { TerminalConfig } from './config.ts';
+import type { FlowContext } from './flow/context.ts';
+import { runGate, runRecovery, runSale, type GateRequest } from './flow/flows.ts';
+import { runLoad, type LoadRequestOfTap } from './flow/load.ts';
+import type { TapOutcome } from './flow/outcome.ts';
+import { Stamper } from './flow/stamp.ts';
+import type { HotlistState, Journal } from './journal/journal.ts';
+import { openPurchaseSam } from './sam/purchase-sam.ts';
+import type { TransitNetwork } from './transit/network.ts';
+
+/** What a terminal is made of. */
+export interface TerminalParts {
+  /** From `parseTerminalConfig`. */
+  readonly config: TerminalConfig;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly samChannel: CardChannel;
+  /** Ed25519 seed of 32 bytes. */
+  readonly signingSeed: Secret;
+  /** Ed25519 public key of the host, 32 bytes: acknowledgements are its licence to erase. */
+  readonly hostPublicKey: Uint8Array;
+}
+
+/** Where a gate stands. */
+export interface GatePlace {
+  readonly network: TransitNetwork;
+  readonly station: Station;
+}
+
+const TERMINAL_ID_SETTING = 'terminalId';
+
+export class Terminal {
+  readonly config: TerminalConfig;
+  readonly journal: Journal;
+  readonly #context: FlowContext;
+  readonly #batches: Batches;
+  #turn: Promise<unknown> = Promise.resolve();
+  #waiting = 0;
+
+  private constructor(parts: TerminalParts, context: FlowContext) {
+    const { config, journal, clock, signingSeed, hostPublicKey } = parts;
+    this.config = config;
+    this.journal = journal;
+    this.#context = context;
+    this.#batches = new Batches(journal, clock, {
+      terminalId: context.sam.terminalId,
+      samSerial: context.sam.serial,
+      currencyNumber: CURRENCIES[config.currency].number,
+      utcOffsetMinutes: config.utcOffsetMinutes,
+      configVersion: config.version,
+      signingSeed,
+      hostPublicKey,
+    });
+  }
+
+  /**
+   * Opens the SAM and checks that SAM, journal and configuration are of one terminal.
+   * @throws SAM_UNUSABLE; CONFIG_INVALID naming the field.
+   */
+  static async open(parts: TerminalParts): Promise<Terminal> {
+    const { config, journal, clock, samChannel } = parts;
+    checkKeys(parts);
+    const aid = config.samAid === undefined ? undefined : fromHex(config.samAid);
+    const sam = await openPurchaseSam(samChannel, aid);
+    checkTerminalId(config.terminalId, toHex(sam.terminalId), 'in EF16 of the SAM');
+    const bound = journal.setting(TERMINAL_ID_SETTING);
+    if (bound === undefined) journal.storeSetting(TERMINAL_ID_SETTING, config.terminalId);
+    else checkTerminalId(config.terminalId, bound, 'in the journal');
+    return new Terminal(parts, {
+      journal,
+      sam,
+      selector: new ApplicationSelector(config.applications, config.selectionOrder),
+      stamper: new Stamper(clock, config.utcOffsetMinutes),
+      limits: config.limits,
+      place: config.place,
+      levels: config.diversificationLevels,
+      utcOffsetMinutes: config.utcOffsetMinutes,
+      transit: transitOf(config),
+      samSession: { terminalCounter: undefined },
+    });
+  }
+
+  /** Charges `amount` to the card in the field. */
+  purchase(channel: CardChannel, amount: Amount): Promise<TapOutcome> {
+    return this.#inTurn(() => runSale(this.#context, channel, amount));
+  }
+
+  /** Loads the card online. */
+  load(channel: CardChannel, request: LoadRequestOfTap): Promise<TapOutcome> {
+    return this.#inTurn(() => runLoad(this.#context, channel, request));
+  }
+
+  /** Finds out what became of an uncertain tap of this card, and charges nothing. */
+  recover(channel: CardChannel): Promise<TapOutcome> {
+    return this.#inTurn(() => runRecovery(this.#context, channel));
+  }
+
+  /** Balance, log and trips. */
+  readCard(channel: CardChannel): Promise<ReadOutcome> {
+    return this.#inTurn(() => readCard(channel, this.#context.selector));
+  }
+
+  /** Enters at a gate. @throws CONFIG_INVALID without `config.transit`. */
+  gateEntry(channel: CardChannel, place: GatePlace): Promise<TapOutcome> {
+    return this.#atGate(channel, { ...place, direction: 'entry' });
+  }
+
+  /** Leaves at a gate. @throws CONFIG_INVALID without `config.transit`. */
+  gateExit(channel: CardChannel, place: GatePlace): Promise<TapOutcome> {
+    return this.#atGate(channel, { ...place, direction: 'exit' });
+  }
+
+  /** Cuts and signs the next batch; undefined when there is nothing to send. */
+  closeBatch(): SealedBatch | undefined {
+    return this.#batches.close();
+  }
+
+  /** Writes a closed batch to a file. Returns its size in bytes. */
+  writeBatch(number: number, path: string): number {
+    return this.#batches.writeFile(number, path);
+  }
+
+  /** Sends a closed batch and applies the acknowledgement. @throws HOST_UNREACHABLE, HOST_REFUSED. */
+  uploadBatch(number: number, link: HostLink, options?: UploadOptions): Promise<AckOutcome> {
+    return this.#batches.upload(number, link, options);
+  }
+
+  /** Numbers of the batches that were closed and not acknowledged, the oldest first. */
+  openBatches(): readonly number[] {
+    const closed = this.journal.batches().filter(({ state }) => state === 'closed');
+    return closed.map(({ number }) => number);
+  }
+
+  /** Applies an acknowledgement that came as a file. @throws HOST_REFUSED when it is not the host's. */
+  applyAck(signed: unknown): AckOutcome {
+    return this.#batches.applyAck(signed);
+  }
+
+  /**
+   * Takes a hotlist. The same version again renews its age.
+   * @throws HOST_REFUSED on a damaged list or one older than the terminal's own.
+   */
+  updateHotlist(list: Hotlist): HotlistState {
+    const held = this.journal.hotlist();
+    checkHotlist(list);
+    if (list.version < held.version) {
+      const problem = `"hotlist.version" expected ${held.version} or more, got ${list.version}`;
+      throw new Fault('HOST_REFUSED', problem);
+    }
+    this.journal.replaceHotlist(list, this.#context.stamper.stamp().at);
+    return this.journal.hotlist();
+  }
+
+  #atGate(channel: CardChannel, request: GateRequest): Promise<TapOutcome> {
+    return this.#inTurn(() => runGate(this.#context, channel, request));
+  }
+
+  /** One SAM holds one session key: a tap that came between INIT and CREDIT would lose it. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = this.#waiting === 0 ? undefined : this.#turn;
+    this.#waiting++;
+    const mine = before === undefined ? work() : before.then(work, work);
+    this.#turn = mine;
+    try {
+      return await mine;
+    } finally {
+      this.#waiting--;
+    }
+  }
+}
+
+function checkKeys({ signingSeed, hostPublicKey }: TerminalParts): void {
+  const sizes = { signingSeed: signingSeed.reveal().length, hostPublicKey: hostPublicKey.length };
+  for (const [name, size] of Object.entries(sizes)) {
+    if (size === ED25519_KEY_SIZE) continue;
+    throw new Fault('CONFIG_INVALID', `"${name}" expected ${ED25519_KEY_SIZE} bytes, got ${size}`);
+  }
+}
+
+function checkTerminalId(configured: string, got: string, where: string): void {
+  if (configured === got) return;
+  throw new Fault('CONFIG_INVALID', `"terminalId" expected ${configured} ${where}, got ${got}`);
+}
+
+function transitOf({ transit }: TerminalConfig): FlowContext['transit'] {
+  if (transit === undefined) return undefined;
+  const operator = {
+    city: fromHex(transit.city),
+    institution: fromHex(transit.institution),
+    industry: INDUSTRY[transit.industry],
+  };
+  return { operator, policy: transit };
+}

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: MIT
+/**
+ * A random world as a list of actions, and the records that its terminals then hold. The cards here are
+ * plain numbers: the truth that the host must find again from the records alone.
+ */
+import fc from 'fast-check';
+import { record, testCard, testTerminal } from '../unit/host/host-world.ts';
+import type { LoadFields, RecordFields, TestCard, TestTerminal } from '../unit/host/host-world.ts';
+
+export const TERMINALS: readonly TestTerminal[] = [
+  testTerminal(1, 'SHOP'),
+  testTerminal(2, 'SHOP'),
+  testTerminal(3, 'METRO'),
+];
+
+export const CARDS: readonly TestCard[] = [testCard(1, 'aes'), testCard(2, 'tdes'), testCard(3, 'aes')];
+/** Cards of which the host knows nothing, and of a key version that it does not hold. */
+const STRANGERS: readonly TestCard[] = [testCard(8, 'aes')];
+
+export type Action =
+  | { readonly kind: 'clone' | 'restore' | 'snapshot'; readonly card: number }
+  | { readonly kind: 'burn' | 'list'; readonly card: number }
+  | {
+      readonly kind: 'load' | 'purchase';
+      readonly card: number;
+      readonly terminal: number;
+      readonly amount: number;
+      readonly fate: Fate;
+    };
+
+/** What becomes of the evidence of one transaction. */
+type Fate =
+  | 'balanceForged'
+  | 'badArithmetic'
+  | 'forged'
+  | 'good'
+  | 'lost'
+  | 'replayed'
+  | 'tornCommitted'
+  | 'tornNever'
+  | 'tornRecovered'
+  | 'unfunded'
+  | 'unproven';
+
+const fates: fc.Arbitrary<Fate> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Fate>('good') },
+  {
+    weight: 5,
+    arbitrary: fc.constantFrom<Fate>(
+      'balanceForged',
+      'badArithmetic',
+      'forged',
+      'lost',
+      'replayed',
+      'tornCommitted',
+      'tornNever',
+      'tornRecovered',
+      'unfunded',
+      'unproven',
+    ),
+  },
+);
+
+const card = fc.nat({ max: CARDS.length });
+const terminal = fc.nat({ max: TERMINALS.length - 1 });
+export const worldActions: fc.Arbitrary<readonly Action[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        kind: fc.constant('purchase' as const),
+        card,
+        terminal,
+        amount: fc.integer({ min: 0, max: 40 }),
+        fate: fates,
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('load' as const),
+        card,
+        terminal,
+        amount: fc.integer({ min: 1, max: 100 }),
+        fate: fates,
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constantFrom(
+          'clone' as const,
+          'snapshot' as const,
+          'restore' as const,
+          'burn' as const,
+        ),
+        card,
+      }),
+    },
+    { weight: 0, arbitrary: fc.record({ kind: fc.constant('list' as const), card }) },
+  ),
+  { minLength: 4, maxLength: 36 },
+);
+
+export interface Item {
+  readonly terminal: TestTerminal;
+  readonly sequence: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface World {
+  readonly records: readonly Item[];
+  readonly orders: readonly LoadFields[];
+  readonly listed: readonly TestCard[];
+}
+
+interface CardState {
+  balance: number;
+  offline: number;
+  online: number;
+}
+
+/** Plays the actions. Time goes on by a minute each, with the clock of the third terminal 90 minutes ahead. */
+class Player {
+  readonly items: Item[] = [];
+  readonly orders: LoadFields[] = [];
+  readonly listed: TestCard[] = [];
+  readonly #states = new Map<TestCard, CardState>();
+  readonly #snapshots = new Map<TestCard, CardState>();
+  readonly #sequences = new Map<TestTerminal, number>();
+  readonly #counters = new Map<TestTerminal, number>();
+  #minutes = 0;
+
+  play(action: Action): void {
+    this.#minutes++;
+    const who = CARDS[action.card] ?? STRANGERS[0];
+    if (who === undefined) return;
+    const state = this.#state(who);
+    switch (action.kind) {
+      case 'clone':
+      case 'snapshot':
+        this.#snapshots.set(who, { ...state });
+        return;
+      case 'restore': {
+        const image = this.#snapshots.get(who);
+        if (image !== undefined) this.#states.set(who, { ...image });
+        return;
+      }
+      case 'burn':
+        state.offline++;
+        return;
+      case 'list':
+        this.listed.push(who);
+        return;
+      case 'load':
+        this.#load(who, state, action);
+        return;
+      case 'purchase':
+        this.#purchase(who, state, action);
+    }
+  }
+
+  #state(who: TestCard): CardState {
+    const known = this.#states.get(who);
+    if (known !== undefined) return known;
+    const fresh = { balance: 0, offline: 0, online: 0 };
+    this.#states.set(who, fresh);
+    return fresh;
+  }
+
+  #next(counters: Map<TestTerminal, number>, at: TestTerminal): number {
+    const next = (counters.get(at) ?? 0) + 1;
+    counters.set(at, next);
+    return next;
+  }
+
+  #time(at: TestTerminal): string {
+    const minutes = this.#minutes + (at === TERMINALS[2] ? 90 : 0);
+    const two = (value: number): string => value.toString().padStart(2, '0');
+    return `${two(6 + Math.floor(minutes / 60))}${two(minutes % 60)}00`;
+  }
+
+  #keep(fields: Omit<RecordFields, 'sequence'>): void {
+    const sequence = this.#next(this.#sequences, fields.terminal);
+    const bytes = record({ ...fields, sequence });
+    this.items.push({ terminal: fields.terminal, sequence, bytes });
+  }
+
+  #load(who: TestCard, state: CardState, action: Extract<Action, { amount: number }>): void {
+    const at = TERMINALS[action.terminal] ?? TERMINALS[0];
+    if (at === undefined) return;
+    const common = { card: who, terminal: at, amount: action.amount, before: state.balance };
+    const fields = { ...common, counter: state.online, kind: 'load' as const, time: this.#time(at) };
+    if (action.fate !== 'unfunded') this.orders.push({ ...common, counter: state.online });
+    if (action.fate === 'tornNever') {
+      this.#keep({ ...fields, kind: 'uncertain', transactionType: 2 });
+      return;
+    }
+    state.balance += action.amount;
+    state.online++;
+    if (action.fate === 'tornCommitted') {
+      this.#keep({ ...fields, kind: 'uncertain', transactionType: 2 });
+    } else if (action.fate !== 'lost' && action.fate !== 'unproven') {
+      this.#keep({ ...fields, forged: action.fate === 'forged' });
+    }
+  }
+
+  #purchase(who: TestCard, state: CardState, action: Extract<Action, { amount: number }>): void {
+    const at = TERMINALS[action.terminal] ?? TERMINALS[0];
+    if (at === undefined) return;
+    const paid = Math.min(action.amount, state.balance);
+    const fields = {
+      card: who,
+      terminal: at,
+      amount: paid,
+      before: state.balance,
+      counter: state.offline,
+      terminalCounter: this.#next(this.#counters, at),
+      time: this.#time(at),
+    };
+    const { fate } = action;
+    if (fate === 'tornNever') {
+      this.#keep({ ...fields, kind: 'uncertain' });
+      return;
+    }
+    state.balance -= paid;
+    state.offline++;
+    if (fate === 'tornCommitted' || fate === 'tornRecovered') {
+      this.#keep({ ...fields, kind: 'uncertain' });
+    }
+    if (fate === 'lost' || fate === 'tornCommitted') return;
+    if (fate === 'badArithmetic') this.#keep({ ...fields, after: state.balance + 1 });
+    else this.#keep({ ...fields, forged: fate === 'forged' });
+    // A 3DES TAC covers neither counter nor balances: the same TAC again under values of one's own.
+    if (fate === 'replayed') this.#keep({ ...fields, counter: fields.counter + 1, before: state.balance });
+    if (fate === 'balanceForged') {
+      this.#keep({ ...fields, before: fields.before + 7 });
+      this.#keep({ ...fields, before: fields.before + 9 });
+    }
+  }
+}
+
+export function makeWorld(actions: readonly Action[]): World {
+  const player = new Player();
+  for (const action of actions) player.play(action);
+  return { records: player.items, orders: player.orders, listed: player.listed };
+}

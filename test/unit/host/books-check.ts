@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+/**
+ * The slow, obvious audit of a host: every card judged at once from all of its evidence, the accounts
+ * added up of the movements of all cards, and both compared with what the host keeps.
+ */
+import { expect } from 'vitest';
+import { RECORD } from '../../../src/clearing/record.ts';
+import { toHex } from '../../../src/bytes/hex.ts';
+import { evidenceOf } from '../../../host/chain/evidence.ts';
+import { judgeCard } from '../../../host/chain/fold.ts';
+import { ledgerConservation } from '../../../host/report/conservation.ts';
+import type { HostStore } from '../../../host/store/store.ts';
+
+export function expectBooksRight(store: HostStore): void {
+  const merchantOf = (id: string): string => store.terminal(id)?.merchant ?? '';
+  const accounts = new Map<string, number>();
+  const move = (account: string, value: number): void =>
+    void accounts.set(account, (accounts.get(account) ?? 0) + value);
+  for (const card of [...store.cards()]) {
+    const judged = judgeCard(evidenceOf(store, card, merchantOf));
+    const name = toHex(card.serial);
+    expect({ name, nextOffline: card.nextOffline, nextOnline: card.nextOnline }).toEqual({
+      name,
+      nextOffline: judged.nextOffline,
+      nextOnline: judged.nextOnline,
+    });
+    expect({ name, balance: card.balance, mode: card.mode }).toEqual({
+      name,
+      balance: judged.balance,
+      mode: judged.isAppendable ? 0 : 1,
+    });
+    expect(store.gaps(card.serial)).toEqual(
+      [...judged.gaps].sort((left, right) => left.from - right.from),
+    );
+    const findings = (list: readonly { key: string; expected: string; found: string }[]): string[] =>
+      list.map(({ key, expected, found }) => `${key} ${expected} ${found}`).sort();
+    expect(findings(store.findings(card.serial))).toEqual(findings(judged.findings));
+    for (const load of store.loads(card.serial)) {
+      expect(`${load.id} ${load.state}`).toBe(`${load.id} ${judged.orderStates.get(load.id) ?? ''}`);
+    }
+    for (const { debit, credit, amount } of judged.movements) {
+      move(debit, amount);
+      move(credit, -amount);
+    }
+  }
+  for (const { bytes } of store.quarantine()) {
+    move('9010', RECORD.decode(bytes).amount);
+    move('9020', -RECORD.decode(bytes).amount);
+  }
+  const kept = store.balances().filter(({ balance }) => balance !== 0);
+  const expected = [...accounts].filter(([, balance]) => balance !== 0);
+  expect(kept.map(({ account, balance }) => `${account} ${balance}`)).toEqual(
+    expected.map(([account, balance]) => `${account} ${balance}`).sort(),
+  );
+  expect(ledgerConservation(store)).toMatchObject({ isHeld: true });
+  expectJournalsRight(store);
+}
+
+/** Every entry sums to zero, and the entries add up to the balances. */
+function expectJournalsRight(store: HostStore): void {
+  const accounts = new Map<string, number>();
+  for (const entry of store.entries()) {
+    let total = 0;
+    for (const { account, amount } of entry.postings) {
+      total += amount;
+      accounts.set(account, (accounts.get(account) ?? 0) + amount);
+    }
+    expect(`${entry.source} ${total}`).toBe(`${entry.source} 0`);
+  }
+  for (const { account, balance } of store.balances()) {
+    expect(`${account} ${balance}`).toBe(`${account} ${accounts.get(account) ?? 0}`);
+  }
+}
