@@ -5,6 +5,8 @@
  */
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
+import { equalBytes } from '../src/bytes/compare.ts';
+import { toHex } from '../src/bytes/hex.ts';
 import { signAck } from '../src/clearing/ack.ts';
 import { hotlistDigest } from '../src/clearing/hotlist.ts';
 import type {
@@ -14,20 +16,22 @@ import type {
   LoadRequest,
   SignedAck,
 } from '../src/clearing/messages.ts';
-import { ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import { RECORD } from '../src/clearing/record.ts';
+import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
 import { Fault } from '../src/errors/fault.ts';
-import type { CurrencyCode } from '../src/money/currencies.table.ts';
+import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
 import type { EvidenceChange } from './chain/card-books.ts';
-import { BatchIntake } from './intake/intake.ts';
+import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
-import { SliceIntake } from './intake/slice.ts';
+import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
-import type { CardRow, HostStore } from './store/store.ts';
+import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
+import { VERIFIED } from './verify/verify-records.ts';
 import { openVerifier, type Verifier } from './verify/verifier.ts';
 
 export interface HostOptions {
@@ -42,6 +46,10 @@ export interface HostOptions {
   readonly workers: number;
   /** `fsync` when left out. */
   readonly durability?: Durability;
+  /** Records of one transaction; `SLICE_RECORDS` when left out. */
+  readonly sliceRecords?: number;
+  /** Wraps the store, to watch or to disturb it; for tests and simulations. */
+  readonly wrapStore?: (store: HostStore) => HostStore;
 }
 
 export interface EnrolRequest {
@@ -64,19 +72,36 @@ export class ClearingHost implements HostLink {
     this.#options = options;
     this.currency = options.currency;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
-    this.store = openSqliteStore(join(options.directory, 'ledger.db'), options.durability);
+    const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
+    const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
+    this.store = options.wrapStore?.(store) ?? store;
     this.#verifier = openVerifier(options.keys.tacMasterKeys(), options.workers);
-    const raw = new RawBatches(join(options.directory, 'raw'), options.durability);
-    const { store } = this;
-    this.#intake = new BatchIntake({ store, raw, verifier: this.#verifier, clock: options.clock });
+    this.#intake = new BatchIntake({
+      store: this.store,
+      raw: new RawBatches(join(options.directory, 'raw'), durability),
+      verifier: this.#verifier,
+      clock,
+      currencyNumber: CURRENCIES[options.currency].number,
+      sliceRecords,
+    });
   }
 
-  /** Opens the host and finishes batches that a crash left half taken. @throws STORE_UNUSABLE */
+  /**
+   * Opens the host, tries held records with the keys that are known now, and finishes batches that a
+   * crash left half taken.
+   * @throws STORE_UNUSABLE, CONFIG_INVALID
+   */
   static async open(options: HostOptions): Promise<ClearingHost> {
     const host = new ClearingHost(options);
-    host.#checkCurrency();
-    await host.#intake.resume();
-    return host;
+    try {
+      host.#checkCurrency();
+      await host.retryHeld();
+      await host.#intake.resume();
+      return host;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
   }
 
   #checkCurrency(): void {
@@ -90,7 +115,9 @@ export class ClearingHost implements HostLink {
     }
   }
 
+  /** Closes when the batches that were handed in before have been taken. */
   async close(): Promise<void> {
+    await this.#intake.drain();
     await this.#verifier.close();
     this.store.close();
   }
@@ -109,6 +136,12 @@ export class ClearingHost implements HostLink {
         `"merchant" expected 1 to 32 letters, digits, . _ -, got "${request.merchant}"`,
       );
     }
+    if (request.publicKey.length !== ED25519_KEY_SIZE) {
+      throw new Fault(
+        'USAGE',
+        `"publicKey" expected ${ED25519_KEY_SIZE} bytes, got ${request.publicKey.length}`,
+      );
+    }
     const known = this.store.terminal(request.terminalId);
     if (known === undefined) {
       const row = {
@@ -124,7 +157,7 @@ export class ClearingHost implements HostLink {
     }
     const isSame =
       known.merchant === request.merchant &&
-      Buffer.compare(Buffer.from(known.publicKey), Buffer.from(request.publicKey)) === 0;
+      equalBytes(known.publicKey, request.publicKey);
     if (!isSame)
       throw new Fault(
         'TERMINAL_EXISTS',
@@ -143,27 +176,41 @@ export class ClearingHost implements HostLink {
       throw new Fault('CARD_EXISTS', `"serial" expected a new one, ${card.serial} is issued`);
     }
     this.store.insertCard({ ...card, serial }, this.#options.clock.now());
-    await this.retryHeld();
+    await this.#retry((row) => row.rule === 'cardNotIssued' && equalBytes(row.serial, serial));
   }
 
   /** Tries records again that were held because a key or a card was not known. */
-  async retryHeld(): Promise<number> {
-    const held = this.store
-      .quarantine()
-      .filter((row) => row.rule === 'cardNotIssued' || row.rule === 'tacUnverifiable');
+  retryHeld(): Promise<number> {
+    return this.#retry(({ rule }) => rule === 'cardNotIssued' || rule === 'tacUnverifiable');
+  }
+
+  async #retry(isWanted: (row: QuarantineRow) => boolean): Promise<number> {
     let released = 0;
-    for (const { digest, bytes, rule, serial } of held) {
+    for (const { digest, bytes, rule, serial } of this.store.quarantine().filter(isWanted)) {
       const codes = await this.#verifier.verify(bytes);
       const isStillHeld =
-        rule === 'cardNotIssued' ? this.store.card(serial) === undefined : codes[0] === 2;
+        rule === 'cardNotIssued'
+          ? !isIssued(this.store.card(serial), bytes, 0)
+          : codes[0] === VERIFIED.keyUnknown;
       if (isStillHeld) continue;
-      this.#change(`release:${Buffer.from(digest).toString('hex')}`, (slice) => {
-        slice.release(digest, bytes);
+      this.#change(`release:${toHex(digest)}:${rule}`, (slice) => {
+        // It may have been released while it was verified.
+        if (!slice.release(digest, bytes)) return;
         slice.take(bytes, codes);
+        this.#seeCounter(bytes);
+        released++;
       });
-      released++;
     }
     return released;
+  }
+
+  /** A number that a terminal has used is seen, however its record came into a chain. */
+  #seeCounter(record: Uint8Array): void {
+    const terminal = this.store.terminal(toHex(RECORD.decode(record).terminalId));
+    if (terminal === undefined) return;
+    const { id, headSequence, headCounter } = terminal;
+    const seen = Math.max(headCounter, terminalCounterOf(record));
+    this.store.updateTerminalHead(id, headSequence, seen);
   }
 
   async uploadBatch(batch: Uint8Array): Promise<SignedAck> {
@@ -202,7 +249,7 @@ export class ClearingHost implements HostLink {
 
   hotlist(): Hotlist {
     const rows = this.store.hotlist();
-    const version = Math.max(0, ...rows.map((row) => row.version));
+    const version = rows.reduce((highest, row) => Math.max(highest, row.version), 0);
     const serials = rows.map((row) => row.serial);
     return { version, serials, digest: hotlistDigest(version, serials) };
   }

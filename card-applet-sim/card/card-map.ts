@@ -64,6 +64,7 @@ export const LIFE_CYCLE = {
   cardBlocked: 3,
 } as const;
 
+/** The data of the memory begin here, after the journal. */
 export const CONSTANTS_ADDRESS = journalSize(JOURNAL_BODY_SIZE);
 export const ACCESS_ADDRESS = CONSTANTS_ADDRESS + CARD_CONSTANTS.size;
 export const STATE_ADDRESS = ACCESS_ADDRESS + CARD_ACCESS.size;
@@ -90,7 +91,6 @@ function placeFiles(): { readonly regions: readonly FileRegion[]; readonly end: 
 const PLACED = placeFiles();
 export const FILE_REGIONS = PLACED.regions;
 export const CARD_MEMORY_SIZE = PLACED.end;
-export const CARD_DATA_START = CONSTANTS_ADDRESS;
 
 /** The region of a file of the table. */
 export const REGION = Object.fromEntries(

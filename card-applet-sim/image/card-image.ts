@@ -11,11 +11,11 @@ import { struct, type LayoutValue } from '../../src/codec/struct.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { DecodeError, Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
-import { CARD_DATA_START, CARD_MEMORY_SIZE, FILE_REGIONS } from '../card/card-map.ts';
+import { CONSTANTS_ADDRESS, CARD_MEMORY_SIZE, FILE_REGIONS } from '../card/card-map.ts';
 import { checkCardMemory } from '../card/check-card-memory.ts';
 import { NonVolatileMemory, type MemoryKind } from '../memory/non-volatile-memory.ts';
 import { checkPsamMemory } from '../psam/check-psam-memory.ts';
-import { PSAM_DATA_START, PSAM_FILES, PSAM_MEMORY_SIZE } from '../psam/psam-map.ts';
+import { PSAM_CONSTANTS_ADDRESS, PSAM_FILES, PSAM_MEMORY_SIZE } from '../psam/psam-map.ts';
 
 const FORMAT_VERSION = 1;
 const KIND = { card: 1, psam: 2 } as const satisfies Record<MemoryKind, number>;
@@ -51,7 +51,7 @@ interface ImageForm {
 
 const FORMS: Readonly<Record<MemoryKind, ImageForm>> = {
   card: {
-    dataStart: CARD_DATA_START,
+    dataStart: CONSTANTS_ADDRESS,
     memorySize: CARD_MEMORY_SIZE,
     files: FILE_REGIONS.map(({ row, address }) => ({
       fileId: row.fileId,
@@ -62,7 +62,7 @@ const FORMS: Readonly<Record<MemoryKind, ImageForm>> = {
     check: checkCardMemory,
   },
   psam: {
-    dataStart: PSAM_DATA_START,
+    dataStart: PSAM_CONSTANTS_ADDRESS,
     memorySize: PSAM_MEMORY_SIZE,
     files: PSAM_FILES.map(({ fileId, address, size }) => ({
       fileId,

@@ -53,7 +53,7 @@ const ENTRY_HEADER = 4;
 const ADDRESS_MAX = 0xffff;
 
 /** The bytes that a change takes in the journal. */
-export function journalBytes(change: MemoryChange): number {
+function journalBytes(change: MemoryChange): number {
   return ENTRY_HEADER + change.bytes.length;
 }
 

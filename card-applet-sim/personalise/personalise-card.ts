@@ -18,7 +18,6 @@ import {
   ACCESS_ADDRESS,
   CARD_ACCESS,
   CARD_CONSTANTS,
-  CARD_DATA_START,
   CARD_MEMORY_SIZE,
   CARD_STATE,
   CONSTANTS_ADDRESS,
@@ -109,7 +108,7 @@ function joinKeys(keys: KeySet): Uint8Array {
 }
 
 /** A record with an open lock and zeros: what a composite purchase can update from the first day. */
-export function blankRecord(tag: number, size: number): Uint8Array {
+function blankRecord(tag: number, size: number): Uint8Array {
   const record = new Uint8Array(size);
   record[VARIABLE_RECORD.tagOffset] = tag;
   record[VARIABLE_RECORD.lengthOffset] = size - VARIABLE_RECORD.lockOffset;
@@ -227,5 +226,5 @@ export function personaliseCard(options: CardOptions): NonVolatileMemory {
   writeConstants(cells, options, maximumBalance);
   writeState(cells, options.initial ?? {}, maximumBalance);
   writeFiles(cells, options);
-  return new NonVolatileMemory('card', cells, CARD_DATA_START);
+  return new NonVolatileMemory('card', cells, CONSTANTS_ADDRESS);
 }

@@ -11,7 +11,6 @@ import {
   KEY_SLOTS,
   PSAM_CONSTANTS,
   PSAM_CONSTANTS_ADDRESS,
-  PSAM_DATA_START,
   PSAM_FILES,
   PSAM_KEY,
   PSAM_KEY_USAGE,
@@ -123,5 +122,5 @@ export function personalisePsam(options: PsamOptions): NonVolatileMemory {
   });
   const files = fileBytes(options);
   for (const { name, address } of PSAM_FILES) cells.set(files[name], address);
-  return new NonVolatileMemory('psam', cells, PSAM_DATA_START);
+  return new NonVolatileMemory('psam', cells, PSAM_CONSTANTS_ADDRESS);
 }

@@ -40,14 +40,14 @@ export const PSAM_STATE = struct('psamState', {
   mac2Errors: uint8,
 });
 
-export const PSAM_DATA_START = journalSize(JOURNAL_BODY_SIZE);
-export const PSAM_CONSTANTS_ADDRESS = PSAM_DATA_START;
+/** The data of the memory begin here, after the journal. */
+export const PSAM_CONSTANTS_ADDRESS = journalSize(JOURNAL_BODY_SIZE);
 export const PSAM_KEYS_ADDRESS = PSAM_CONSTANTS_ADDRESS + PSAM_CONSTANTS.size;
 export const PSAM_STATE_ADDRESS = PSAM_KEYS_ADDRESS + KEY_SLOTS * PSAM_KEY.size;
 const FILES_ADDRESS = PSAM_STATE_ADDRESS + PSAM_STATE.size;
 
 export const TERMINAL_ID_SIZE = 6;
-export const SAM_SERIAL_SIZE = 10;
+const SAM_SERIAL_SIZE = 10;
 
 export interface PsamFile {
   readonly name: 'ef15' | 'ef16' | 'ef17';

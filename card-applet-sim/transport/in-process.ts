@@ -37,7 +37,6 @@ export function openInProcess(card: VirtualDevice): InProcessChannel {
   };
   return {
     // Async so that a fault is a rejection; the card itself answers at once.
-    // eslint-disable-next-line @typescript-eslint/require-await
     async transceive(command) {
       if (!isOpen || card.powerUps !== presented) throw cardGone('none');
       try {
@@ -49,7 +48,6 @@ export function openInProcess(card: VirtualDevice): InProcessChannel {
       }
     },
     remove: leave,
-    // eslint-disable-next-line @typescript-eslint/require-await
     async close() {
       leave();
     },

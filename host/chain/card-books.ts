@@ -15,8 +15,8 @@ import {
 import type { Instant } from '../../src/time/instant.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { NetPostings } from '../ledger/postings.ts';
-import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
-import { isSameEvidence, uncertainTap } from './decode-record.ts';
+import type { CardRow, HostStore, LoadRow, StoredRecord } from '../store/store.ts';
+import { hotlistVersionOf, isSameEvidence, uncertainTap } from './decode-record.ts';
 import { evidenceOf, readRecord, recordsOf, type MerchantOf } from './evidence.ts';
 import { judgeCard } from './fold.ts';
 import type { CardEvidence, CardJudgement, ChainRecord, Movement } from './model.ts';
@@ -71,24 +71,26 @@ export class CardBooks {
 
   /** Takes in a change and returns the rule that the new evidence falls under. */
   apply(card: CardRow, change: EvidenceChange): RuleName {
-    const before = evidenceOf(this.#store, card, this.#merchantOf);
-    if (change.kind === 'record' && this.#isKnown(card, change.bytes)) return 'duplicateRecord';
+    const stored = [...recordsOf(this.#store, card)].reverse();
+    const envelopes =
+      change.kind === 'record'
+        ? stored.filter(({ bytes }) => isSameEvidence(bytes, change.bytes))
+        : [];
+    if (change.kind === 'record' && envelopes.some(isLikeEnvelope(change.bytes))) {
+      return 'duplicateRecord';
+    }
+    const before = evidenceOf(this.#store, card, this.#merchantOf, stored);
     const { after, recordId, lastRecord } = this.#insert(card, before, change);
+    if (after === before) return 'duplicateRecord';
     const was = judgeCard(before);
     const is = judgeCard(after);
     this.#book(was, is);
     this.#updateRows(card, is, lastRecord);
+    if (envelopes.length > 0) return 'duplicateRecord';
     if (recordId === null) return 'uncertainTap';
     const rule = is.ruleOfRecord.get(recordId);
     const added = after.records.find((record) => record.id === recordId);
     return rule ?? (added !== undefined && isLate(added, was) ? 'lateRecord' : 'accepted');
-  }
-
-  #isKnown(card: CardRow, bytes: Uint8Array): boolean {
-    for (const stored of recordsOf(this.#store, card)) {
-      if (isSameEvidence(stored.bytes, bytes)) return true;
-    }
-    return false;
   }
 
   #insert(
@@ -105,9 +107,8 @@ export class CardBooks {
       }
       case 'uncertain': {
         const isNew = this.#store.insertUncertain(change.digest, card.serial, change.bytes);
-        const taps = isNew
-          ? [...before.uncertain, uncertainTap(0, change.bytes)]
-          : before.uncertain;
+        if (!isNew) return { after: before, ...unchanged };
+        const taps = [...before.uncertain, uncertainTap(0, change.bytes)];
         return { after: { ...before, uncertain: taps }, ...unchanged };
       }
       case 'load':
@@ -182,6 +183,12 @@ export class CardBooks {
       loadsInFlight: addSigned(this.deltas.loadsInFlight, more.loadsInFlight),
     };
   }
+}
+
+/** Whether a stored envelope of the same evidence says the same of what is judged. */
+function isLikeEnvelope(bytes: Uint8Array): (stored: StoredRecord) => boolean {
+  const version = hotlistVersionOf(bytes);
+  return (stored) => hotlistVersionOf(stored.bytes) === version;
 }
 
 function movementId(movement: Movement): string {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Between the encoded clearing record and the values that the chain is judged by. */
-import { compareBytes } from '../../src/bytes/compare.ts';
+import { concat } from '../../src/bytes/concat.ts';
 import { toHex } from '../../src/bytes/hex.ts';
+import { readUint } from '../../src/bytes/integer.ts';
 import { RECORD, RECORD_KIND, type ClearingRecord } from '../../src/clearing/record.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import type { ChainRecord, UncertainTap } from './model.ts';
@@ -23,29 +24,43 @@ const EVIDENCE_FIELDS = [
   'tac',
 ] as const;
 
-const EVIDENCE = RECORD.placements.filter(({ name }) =>
-  EVIDENCE_FIELDS.some((field) => field === name),
-);
+/** Where the evidence lies, neighbouring fields joined: these bytes are compared for every repetition. */
+const EVIDENCE: readonly { readonly from: number; readonly to: number }[] = RECORD.placements
+  .filter(({ name }) => EVIDENCE_FIELDS.some((field) => field === name))
+  .reduce<{ from: number; to: number }[]>((ranges, { offset, size }) => {
+    const last = ranges.at(-1);
+    if (last?.to === offset) last.to = offset + size;
+    else ranges.push({ from: offset, to: offset + size });
+    return ranges;
+  }, [])
+  // The counter comes first: it is what tells the records of one card apart.
+  .reverse();
 
 /** Whether two encoded records are the same evidence in whatever envelope. */
 export function isSameEvidence(left: Uint8Array, right: Uint8Array): boolean {
-  return EVIDENCE.every(
-    ({ offset, size }) =>
-      compareBytes(left.subarray(offset, offset + size), right.subarray(offset, offset + size)) ===
-      0,
-  );
+  for (const { from, to } of EVIDENCE) {
+    for (let index = from; index < to; index++) {
+      if (left[index] !== right[index]) return false;
+    }
+  }
+  return true;
+}
+
+const HOTLIST_VERSION = RECORD.offsetOf('hotlistVersion');
+
+/** The hotlist version that the terminal says it held: the one field of the envelope that is judged. */
+export function hotlistVersionOf(bytes: Uint8Array): number {
+  return readUint(bytes, HOTLIST_VERSION, 4);
 }
 
 /** The evidence of a record alone, for digests that do not depend on the envelope. */
 export function evidenceBytes(bytes: Uint8Array): Uint8Array {
-  const size = EVIDENCE.reduce((total, field) => total + field.size, 0);
-  const evidence = new Uint8Array(size);
-  let at = 0;
-  for (const { offset, size: length } of EVIDENCE) {
-    evidence.set(bytes.subarray(offset, offset + length), at);
-    at += length;
-  }
-  return evidence;
+  return concat(...EVIDENCE.map(({ from, to }) => bytes.subarray(from, to)));
+}
+
+/** Everything of a record that a judgement may depend on: its evidence and the hotlist version. */
+export function judgedBytes(bytes: Uint8Array): Uint8Array {
+  return concat(evidenceBytes(bytes), bytes.subarray(HOTLIST_VERSION, HOTLIST_VERSION + 4));
 }
 
 /** A verified record as the chain sees it; the merchant is the registry's to say. */

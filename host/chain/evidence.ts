@@ -26,14 +26,15 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
   return { ...record, merchantId: merchantOf(record.terminalId) };
 }
 
-/** All that is known of a card, its records oldest first. */
-export function evidenceOf(store: HostStore, card: CardRow, merchantOf: MerchantOf): CardEvidence {
-  const records: ChainRecord[] = [];
-  for (const { id, bytes } of recordsOf(store, card)) {
-    records.push(readRecord(id, bytes, merchantOf));
-  }
+/** All that is known of a card: its stored records, oldest first, and what is kept besides. */
+export function evidenceOf(
+  store: HostStore,
+  card: CardRow,
+  merchantOf: MerchantOf,
+  stored: readonly StoredRecord[] = [...recordsOf(store, card)].reverse(),
+): CardEvidence {
   return {
-    records: records.reverse(),
+    records: stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf)),
     orders: store.loads(card.serial),
     uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
     listedAtVersion: card.listedVersion,

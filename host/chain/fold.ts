@@ -6,11 +6,12 @@
  * 1. Hold records with wrong arithmetic or a reused terminal number; group the rest by counter.
  * 2. Walk the chain (walk.ts): one claim per counter, gaps and overspends between neighbours.
  * 3. Claims that lost their counter are held: the merchant's money in 2075 against 1060, not the float.
+ *    A held load moves nothing: nobody is paid by it, and what it brought shows in the balances.
  * 4. Judge uncertain taps and the card's hotlisting by what the chain shows.
  */
-import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { account } from '../ledger/accounts.table.ts';
-import { compareClaims, forkRule, sift } from './forks.ts';
+import { claimName, compareClaims, distinctRecords, forkRule, sift } from './forks.ts';
 import type {
   CardEvidence,
   CardJudgement,
@@ -36,10 +37,10 @@ function byCounter(records: readonly ChainRecord[], kind: ChainRecord['kind']): 
   return [...groups].sort(([left], [right]) => left - right).map(([, group]) => group);
 }
 
-/** A held record: the merchant's claim is kept in 2075 against the overspend receivable. */
+/** A held debit: the merchant's claim is kept in 2075 against the overspend receivable. */
 function holdMovement(record: ChainRecord): Movement {
   return {
-    key: `held:${record.kind}:${record.counter}:${record.terminalId}:${record.terminalCounter}:${record.tac}`,
+    key: `held:${claimName(record)}`,
     debit: account('1060'),
     credit: account('2075'),
     amount: record.amount,
@@ -50,7 +51,7 @@ function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | u
   const claim = (of: ChainRecord): string =>
     `${of.amount} at ${of.terminalId} number ${of.terminalCounter} on ${of.at}, balance ${of.before} to ${of.after}`;
   return {
-    key: `${rule}:${record.kind}:${record.counter}:${record.terminalId}:${record.terminalCounter}:${record.tac}`,
+    key: `${rule}:${claimName(record)}`,
     rule,
     counter: record.counter,
     expected: rival === undefined ? 'balance before less amount is balance after' : claim(rival),
@@ -62,7 +63,8 @@ function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | u
 
 /** Judges a card by all that is known of it. */
 export function judgeCard(evidence: CardEvidence): CardJudgement {
-  const { sound, held } = sift(evidence.records);
+  const records = distinctRecords(evidence.records);
+  const { sound, held } = sift(records);
   const rules = new Map<ChainRecord, RuleName>(held);
   const loadClaims = byCounter(sound, 'load').map((claims) => claims.sort(compareClaims));
   const history = loadHistory(
@@ -83,7 +85,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
   const states = orderStates(history.states, walk.provenOpenOrder?.id);
   const movements = [...walk.movements, ...orderMovements(evidence.orders, states)];
   for (const [record, rule] of rules) {
-    movements.push(holdMovement(record));
+    if (record.kind === 'purchase') movements.push(holdMovement(record));
     const rival =
       rule === 'arithmeticWrong' ? undefined : winners.get(`${record.kind}:${record.counter}`);
     findings.push(holdFinding(record, rule, rival));
@@ -95,7 +97,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     nextOnline: walk.nextOnline,
     gaps: walk.gaps,
   });
-  findings.push(...uncertain, ...hotlistFindings(evidence));
+  findings.push(...uncertain.findings, ...hotlistFindings(records, evidence.listedAtVersion));
   return {
     nextOffline: walk.nextOffline,
     nextOnline: walk.nextOnline,
@@ -107,8 +109,8 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     ruleOfRecord: ruleOfRecord(rules, findings),
     isAppendable:
       rules.size === 0 &&
-      walk.areLoadsContinuous &&
-      evidence.uncertain.length === 0 &&
+      walk.isTailContinuous &&
+      !uncertain.awaitsPurchase &&
       evidence.listedAtVersion === null,
   };
 }
@@ -143,26 +145,35 @@ function orderMovements(
   });
 }
 
+const PRECEDENCE: readonly string[] = Object.keys(RULES);
+
+/** Of several findings on one record the rule that comes first in the table; being held comes before all. */
 function ruleOfRecord(
   held: ReadonlyMap<ChainRecord, RuleName>,
   findings: readonly Finding[],
 ): ReadonlyMap<number, RuleName> {
   const rules = new Map<number, RuleName>();
   for (const { recordId, rule } of findings) {
-    if (recordId !== null && !rules.has(recordId)) rules.set(recordId, rule);
+    if (recordId === null) continue;
+    const known = rules.get(recordId);
+    const isFirst =
+      known === undefined || PRECEDENCE.indexOf(rule) < PRECEDENCE.indexOf(known);
+    if (isFirst) rules.set(recordId, rule);
   }
   for (const [record, rule] of held) rules.set(record.id, rule);
   return rules;
 }
 
 /** Every debit that a terminal accepted although it held a list with this card on it. */
-function hotlistFindings(evidence: CardEvidence): readonly Finding[] {
-  const { listedAtVersion } = evidence;
+function hotlistFindings(
+  records: readonly ChainRecord[],
+  listedAtVersion: number | null,
+): readonly Finding[] {
   if (listedAtVersion === null) return [];
-  return evidence.records
+  return records
     .filter((record) => record.kind === 'purchase' && record.hotlistVersion >= listedAtVersion)
     .map((record) => ({
-      key: `hotlistedCard:${record.counter}:${record.terminalId}:${record.terminalCounter}`,
+      key: `hotlistedCard:${claimName(record)}`,
       rule: 'hotlistedCard',
       counter: record.counter,
       expected: `refusal: hotlist version ${listedAtVersion} lists the card`,

@@ -29,6 +29,31 @@ export function compareClaims(left: ChainRecord, right: ChainRecord): number {
   return 0;
 }
 
+/** A name that no two different records of one card share: what each of them says, in full. */
+export function claimName(record: ChainRecord): string {
+  const { kind, counter, terminalId, terminalCounter, at, tac } = record;
+  const values = [record.transactionType, record.amount, record.before, record.after];
+  return [kind, counter, terminalId, terminalCounter, at, tac, ...values].join(':');
+}
+
+/**
+ * The different records of a card by counter, then as `compareClaims` orders them. The same evidence in
+ * two envelopes is one record, with the higher of the hotlist versions that they claim.
+ */
+export function distinctRecords(records: readonly ChainRecord[]): readonly ChainRecord[] {
+  return [...records]
+    .sort(
+      (left, right) =>
+        left.counter - right.counter ||
+        compareClaims(left, right) ||
+        right.hotlistVersion - left.hotlistVersion,
+    )
+    .filter((record, index, sorted) => {
+      const previous = sorted[index - 1];
+      return previous === undefined || compareClaims(previous, record) !== 0;
+    });
+}
+
 /** Whether the balances of a record agree with its amount. */
 function hasSoundArithmetic(record: ChainRecord): boolean {
   return record.kind === 'purchase'
@@ -42,13 +67,15 @@ export interface Sifted {
   readonly held: ReadonlyMap<ChainRecord, RuleName>;
 }
 
-/** Holds records whose arithmetic is wrong and all but one of those that share a terminal's number. */
+/**
+ * Of `distinctRecords`, holds those whose arithmetic is wrong, and those that give a terminal's number to
+ * a second counter.
+ */
 export function sift(records: readonly ChainRecord[]): Sifted {
   const held = new Map<ChainRecord, RuleName>();
   const sound: ChainRecord[] = [];
   const claimed = new Map<string, number>();
-  const inOrder = [...records].sort((l, r) => l.counter - r.counter || compareClaims(l, r));
-  for (const record of inOrder) {
+  for (const record of records) {
     const number = `${record.terminalId}:${record.terminalCounter}`;
     const isReused =
       record.kind === 'purchase' && (claimed.get(number) ?? record.counter) !== record.counter;

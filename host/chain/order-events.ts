@@ -47,7 +47,9 @@ export function loadHistory(
   );
   const states = new Map<string, OrderState>(orders.map((order) => [order.id, 'notDone']));
   const completed: LoadEvent[] = [];
-  for (let counter = 0; counter < floor; counter++) {
+  const counters = new Set([...orders, ...records].map((event) => event.counter));
+  for (const counter of [...counters].sort((left, right) => left - right)) {
+    if (counter >= floor) break;
     const candidates = orders.filter((order) => order.counter === counter);
     const record = recordAt.get(counter) ?? null;
     const order = record === null ? latest(candidates) : orderOf(record, candidates);

@@ -34,20 +34,33 @@ function openQuestion(tap: UncertainTap, view: ChainView): string | null {
   return `the card lost ${gap.value} at the counters ${gap.from} to ${(gap.to ?? gap.from + 1) - 1}`;
 }
 
-/** One finding for each tap that is still open. */
-export function judgeUncertain(taps: readonly UncertainTap[], view: ChainView): readonly Finding[] {
-  return taps.flatMap((tap) => {
+/** What is still open, and whether the card's next purchase may settle some of it. */
+export interface UncertainJudgement {
+  readonly findings: readonly Finding[];
+  readonly awaitsPurchase: boolean;
+}
+
+/** One finding for each tap that is still open; taps that say the same are one. */
+export function judgeUncertain(
+  taps: readonly UncertainTap[],
+  view: ChainView,
+): UncertainJudgement {
+  const findings = new Map<string, Finding>();
+  for (const tap of taps) {
     const question = openQuestion(tap, view);
-    if (question === null) return [];
-    const finding: Finding = {
-      key: `uncertainTap:${tap.isLoad ? 'load' : 'purchase'}:${tap.counter}:${tap.terminalId}:${tap.terminalCounter}:${tap.at}`,
+    if (question === null) continue;
+    // Everything that the judgement looks at: equal keys have equal findings.
+    const key = `uncertainTap:${tap.isLoad ? 'load' : 'purchase'}:${tap.counter}:${tap.terminalId}:${tap.terminalCounter}:${tap.at}:${tap.amount}`;
+    findings.set(key, {
+      key,
       rule: 'uncertainTap',
       counter: tap.counter,
       expected: `a record of ${tap.amount} at ${tap.terminalId} number ${tap.terminalCounter}`,
       found: question,
       atRisk: tap.amount,
       recordId: null,
-    };
-    return [finding];
-  });
+    });
+  }
+  const awaitsPurchase = taps.some((tap) => !tap.isLoad && tap.counter >= view.nextOffline);
+  return { findings: [...findings.values()], awaitsPurchase };
 }

@@ -36,8 +36,11 @@ export class ChainWalk {
   readonly findings: Finding[] = [];
   readonly links: ChainLink[] = [];
   readonly held: ChainRecord[] = [];
-  /** Whether every load continued the chain: then a further purchase cannot change the merge. */
-  areLoadsContinuous = true;
+  /**
+   * Whether every load after the last purchase continued the chain. Only those are compared with the
+   * next purchase, so one that continues from the balance then changes nothing that was decided before.
+   */
+  isTailContinuous = true;
   provenOpenOrder: LoadOrder | null = null;
   readonly #history: LoadHistory;
   #openOrder: LoadOrder | null;
@@ -69,18 +72,28 @@ export class ChainWalk {
     }
   }
 
-  /** A purchase that continues the chain goes first, then a load that does, then by time. */
+  /**
+   * Between loads a balance only falls. Where just one of the two orders is possible without value from
+   * nowhere, it is that one; else what continues the chain goes first, and only then time decides.
+   */
   #loadComesFirst(load: LoadEvent, purchase: ChainRecord): boolean {
-    if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
     const step = loadStep(load);
-    if (step.before === this.balance) return true;
-    return step.at <= purchase.at;
+    const mayRiseAgain = load !== this.#history.completed.at(-1) || this.#openOrder !== null;
+    const mayLoadFirst =
+      step.before <= this.balance && (purchase.before <= step.after || mayRiseAgain);
+    const mayPurchaseFirst = purchase.before <= this.balance && step.before <= purchase.after;
+    if (mayLoadFirst !== mayPurchaseFirst) return mayLoadFirst;
+    const isLoadNext = step.before === this.balance;
+    // A load of nothing may come before anything.
+    if (isLoadNext && step.after === step.before) return true;
+    if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
+    return isLoadNext || step.at <= purchase.at;
   }
 
   #stepLoad(event: LoadEvent): void {
     const step = loadStep(event);
     const isContinuous = step.before === this.balance;
-    if (!isContinuous) this.areLoadsContinuous = false;
+    if (!isContinuous) this.isTailContinuous = false;
     this.#bridge(step);
     this.nextOnline = event.counter + 1;
     this.balance = step.after;
@@ -99,6 +112,7 @@ export class ChainWalk {
     this.links.push({ record, isContinuous });
     this.#bridge(step);
     this.#closeGap(record.counter, step);
+    this.isTailContinuous = true;
     this.nextOffline = record.counter + 1;
     this.balance = record.after;
     this.movements.push({

@@ -36,7 +36,11 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
     // Names that the schema does not know are refused, not dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
-  server.setErrorHandler((error, _request, reply) => sendProblem(reply, error));
+  server.setErrorHandler((error, request, reply) => {
+    // A fault says everything in its answer; what is not a fault has its reason here alone.
+    if (!(error instanceof Fault)) request.log.error(error);
+    return sendProblem(reply, error);
+  });
   server.setNotFoundHandler((request, reply) =>
     sendProblem(
       reply,

@@ -2,8 +2,9 @@
 /**
  * A batch from its first byte to its acknowledgement:
  *
- * 1. stream to disk, checking layout, checksums, totals and digest; fsync;
- * 2. check the signature with the enrolled key: a batch that is not its terminal's leaves no trace;
+ * 1. stream to disk, checking layout, checksums, totals and digest;
+ * 2. check the signature with the enrolled key: a batch that is not its terminal's leaves no trace; else
+ *    fsync and give the file its name;
  * 3. the very same batch again: the first acknowledgement is repeated, nothing changes;
  * 4. verify the TACs in workers, slice by slice, the next slice while this one is posted;
  * 5. one transaction per slice: chain, findings, postings; the last one also takes the terminal's
@@ -13,16 +14,18 @@
  */
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
+import type { ReadBatch } from '../../src/clearing/batch-reader.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { AckRange, BatchAck } from '../../src/clearing/messages.ts';
 import { RECORD, RECORD_SIZE } from '../../src/clearing/record.ts';
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
+import { invariant } from '../../src/errors/invariant.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HostStore, TerminalRow } from '../store/store.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { RawBatches, type RawBatch } from './raw-batches.ts';
-import { seeSequences, type SequenceState } from './sequence-ranges.ts';
+import { addToRuns, seeSequences } from './sequence-ranges.ts';
 import { SliceIntake } from './slice.ts';
 
 /** Records of one transaction: large enough to make the fsync cheap, small enough to stay responsive. */
@@ -36,11 +39,21 @@ export interface IntakeParts {
   readonly raw: RawBatches;
   readonly verifier: Verifier;
   readonly clock: Clock;
+  /** ISO 4217 number of the ledger: a batch of another currency is refused. */
+  readonly currencyNumber: number;
+  /** Records of one transaction. */
+  readonly sliceRecords: number;
 }
 
 interface Slice {
   readonly records: Uint8Array;
   readonly codes: Promise<Uint8Array>;
+}
+
+/** What the acknowledgement says, and the sequences that were seen, as slices are taken. */
+interface Answers {
+  readonly ranges: AckRange[];
+  readonly seen: { from: number; to: number }[];
 }
 
 /** Takes in batches, one at a time. */
@@ -58,23 +71,29 @@ export class BatchIntake {
    */
   async take(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BatchAck> {
     const { raw, store } = this.#parts;
-    const batch = await raw.receive(chunks);
-    const digest = toHex(batch.trailer.digest);
-    const terminalId = toHex(batch.header.terminalId);
-    const known = store.batchByDigest(digest);
-    if (known !== undefined && known.terminal === terminalId) return repeatAck(known.ack);
-    try {
-      this.#checkSigner(batch, terminalId);
-    } catch (error) {
-      raw.discard(batch);
-      throw error;
-    }
+    const batch = await raw.receive(chunks, (received) => this.#checkOrigin(received));
+    const known = store.batchByDigest(toHex(batch.trailer.digest));
+    if (known !== undefined) return repeatAck(known.ack);
     const slices = startNow(this.#slices(batch));
-    return this.#inTurn(() => this.#post(batch, slices));
+    return this.#inTurn(async () => {
+      try {
+        return await this.#post(batch, slices);
+      } finally {
+        await slices.return();
+      }
+    });
   }
 
-  #checkSigner(batch: RawBatch, terminalId: string): void {
-    const terminal = this.#parts.store.terminal(terminalId);
+  /** Resolves when every batch that was handed in before has been taken or refused. */
+  async drain(): Promise<void> {
+    await this.#queue;
+  }
+
+  #checkOrigin(batch: ReadBatch): void {
+    const { header } = batch;
+    const { store, currencyNumber } = this.#parts;
+    const terminalId = toHex(header.terminalId);
+    const terminal = store.terminal(terminalId);
     if (terminal === undefined) {
       throw new Fault(
         'TERMINAL_NOT_FOUND',
@@ -87,6 +106,12 @@ export class BatchIntake {
         `"batch.signature" expected the signature of terminal ${terminalId}`,
       );
     }
+    if (header.currencyNumber !== currencyNumber) {
+      throw new Fault(
+        'BATCH_REFUSED',
+        `"batch.header.currencyNumber" expected ${currencyNumber}, the currency of this ledger, got ${header.currencyNumber}`,
+      );
+    }
   }
 
   /** Slices of different batches never interleave: the chain of a card is changed by one at a time. */
@@ -97,25 +122,26 @@ export class BatchIntake {
   }
 
   async #post(batch: RawBatch, slices: AsyncIterable<Slice>): Promise<BatchAck> {
+    const { store } = this.#parts;
     const digest = toHex(batch.trailer.digest);
-    const terminalId = toHex(batch.header.terminalId);
-    const known = this.#parts.store.batchByDigest(digest);
-    if (known !== undefined) return repeatAck(known.ack);
-    const ranges: AckRange[] = [];
-    let sequences = this.#sequences(terminalId);
+    const { recordCount } = batch.header;
+    const answers: Answers = { ranges: [], seen: [] };
     let taken = 0;
-    let ack = batch.header.recordCount === 0 ? this.#close(batch, sequences, ranges) : undefined;
+    let ack = recordCount === 0 ? store.transaction(() => this.#close(batch, answers)) : undefined;
     for await (const { records, codes } of slices) {
       const verified = await codes;
       taken += verified.length;
-      const isLast = taken === batch.header.recordCount;
-      ack = this.#parts.store.transaction(() => {
-        const rules = this.#takeSlice(`${digest}:${taken}`, terminalId, records, verified);
-        sequences = collect(records, rules, { ranges, sequences });
-        return isLast ? this.#close(batch, sequences, ranges) : undefined;
+      ack = store.transaction(() => {
+        // The same batch may have come twice at the same time: the first one has its answer.
+        const known = store.batchByDigest(digest);
+        if (known !== undefined) return repeatAck(known.ack);
+        const rules = this.#takeSlice(`${digest}:${taken}`, batch, { records, codes: verified });
+        collect(records, rules, answers);
+        return taken === recordCount ? this.#close(batch, answers) : undefined;
       });
+      if (ack !== undefined) break;
     }
-    if (ack === undefined) throw new Fault('BATCH_REFUSED', '"batch" expected its last slice');
+    invariant(ack !== undefined, 'a batch ends with its last slice');
     return ack;
   }
 
@@ -123,7 +149,7 @@ export class BatchIntake {
   async *#slices(batch: RawBatch): AsyncGenerator<Slice, void> {
     const { raw, verifier } = this.#parts;
     let ahead: Slice | undefined;
-    for (const records of raw.slices(batch, SLICE_RECORDS)) {
+    for (const records of raw.slices(batch, this.#parts.sliceRecords)) {
       const codes = verifier.verify(records);
       codes.catch(() => undefined);
       if (ahead !== undefined) yield ahead;
@@ -134,12 +160,11 @@ export class BatchIntake {
 
   #takeSlice(
     name: string,
-    terminalId: string,
-    records: Uint8Array,
-    codes: Uint8Array,
+    { header }: RawBatch,
+    { records, codes }: { readonly records: Uint8Array; readonly codes: Uint8Array },
   ): readonly RuleName[] {
     const { store, clock } = this.#parts;
-    const terminal = this.#terminal(terminalId);
+    const terminal = this.#terminal(toHex(header.terminalId));
     const slice = new SliceIntake(store, {
       name,
       merchant: terminal.merchant,
@@ -149,7 +174,7 @@ export class BatchIntake {
     });
     slice.take(records, codes);
     slice.finish();
-    store.updateTerminalHead(terminalId, terminal.headSequence, slice.headCounter);
+    store.updateTerminalHead(terminal.id, terminal.headSequence, slice.headCounter);
     return slice.rules;
   }
 
@@ -160,26 +185,23 @@ export class BatchIntake {
     return terminal;
   }
 
-  #sequences(terminalId: string): SequenceState {
-    const { store } = this.#parts;
-    return { head: this.#terminal(terminalId).headSequence, gaps: store.terminalGaps(terminalId) };
-  }
-
   /** The last step of a batch, in the transaction of its last slice. */
-  #close(batch: RawBatch, sequences: SequenceState, ranges: readonly AckRange[]): BatchAck {
+  #close(batch: RawBatch, { ranges, seen }: Answers): BatchAck {
     const { store, clock } = this.#parts;
     const { header, trailer } = batch;
-    const terminal = toHex(header.terminalId);
     const digest = toHex(trailer.digest);
+    const { id: terminal, headSequence, headCounter } = this.#terminal(toHex(header.terminalId));
+    const gaps = store.terminalGaps(terminal);
+    const sequences = seeSequences({ head: headSequence, gaps }, seen);
     store.replaceTerminalGaps(terminal, sequences.gaps);
-    store.updateTerminalHead(terminal, sequences.head, this.#terminal(terminal).headCounter);
+    store.updateTerminalHead(terminal, sequences.head, headCounter);
     const ack: BatchAck = {
       terminalId: terminal,
       batchNumber: header.batchNumber,
       digest,
       result: 'accepted',
       records: ranges,
-      missing: sequences.gaps,
+      missing: sequences.gaps.slice(0, LIMITS.ackRanges.max),
     };
     store.insertBatch({
       terminal,
@@ -195,15 +217,24 @@ export class BatchIntake {
     return ack;
   }
 
-  /** Takes batches again whose acknowledgement was never written: the process died in between. */
+  /**
+   * Takes batches again whose acknowledgement was never written: the process died in between. One that
+   * cannot be taken is set aside, so that it does not keep the host from opening; its terminal still has
+   * the records.
+   */
   async resume(): Promise<number> {
     const { raw, store } = this.#parts;
     let resumed = 0;
     for (const file of raw.files()) {
       const digest = file.slice(-DIGEST_NAME_END, -'.opb'.length);
       if (store.batchByDigest(digest) !== undefined) continue;
-      await this.take(raw.bytes(file));
-      resumed++;
+      try {
+        await this.take(raw.bytes(file));
+        resumed++;
+      } catch (error) {
+        if (!(error instanceof Fault)) throw error;
+        raw.setAside(file);
+      }
     }
     return resumed;
   }
@@ -219,19 +250,20 @@ function startNow<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
   const first = source.next();
   // The consumer sees the rejection when it awaits; until then it is not unhandled.
   first.catch(() => undefined);
-  return (async function* (): AsyncGenerator<T, void> {
+  const items = (async function* (): AsyncGenerator<T, void> {
     for (let item = await first; item.done !== true; item = await source.next()) yield item.value;
   })();
+  const end = items.return.bind(items);
+  // A consumer that never starts, or stops early, ends the source too: it holds a file open.
+  items.return = async (value) => {
+    await source.return();
+    return end(value);
+  };
+  return items;
 }
 
-/** Adds the answers of a slice to the acknowledgement and its sequences to the terminal's. */
-function collect(
-  records: Uint8Array,
-  rules: readonly RuleName[],
-  into: { readonly ranges: AckRange[]; readonly sequences: SequenceState },
-): SequenceState {
-  let { sequences } = into;
-  let run: { from: number; to: number } | undefined;
+/** Adds the answers of a slice to those of its batch. */
+function collect(records: Uint8Array, rules: readonly RuleName[], into: Answers): void {
   for (const [index, rule] of rules.entries()) {
     const sequence = readUint(records, index * RECORD_SIZE + SEQUENCE, 4);
     const last = into.ranges.at(-1);
@@ -240,13 +272,6 @@ function collect(
     } else {
       into.ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
     }
-    if (run?.to === sequence - 1) run.to = sequence;
-    else {
-      if (run !== undefined) sequences = seeSequences(sequences, run);
-      run = { from: sequence, to: sequence };
-    }
+    addToRuns(into.seen, sequence);
   }
-  if (into.ranges.length > LIMITS.ackRanges.max)
-    throw new Fault('LIMIT_EXCEEDED', '"acknowledgement" is too long');
-  return run === undefined ? sequences : seeSequences(sequences, run);
 }

@@ -6,6 +6,7 @@
 import {
   closeSync,
   createReadStream,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -25,6 +26,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 
 import type { Durability } from '../store/sqlite-store.ts';
+import { RecordCheck } from './check-records.ts';
 
 const READ_CHUNK = 1 << 20;
 
@@ -42,6 +44,20 @@ function fsyncDirectory(directory: string): void {
   }
 }
 
+/** A batch that was coming in when its process died. Another process may be receiving one right now. */
+function isAbandoned(name: string): boolean {
+  const owner = /^incoming-(\d+)-/.exec(name)?.[1];
+  if (owner === undefined) return false;
+  const id = Number(owner);
+  if (id === process.pid) return true;
+  try {
+    process.kill(id, 0);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
+
 /** The raw batches in one directory. */
 export class RawBatches {
   readonly directory: string;
@@ -53,24 +69,32 @@ export class RawBatches {
     this.#durability = durability;
     mkdirSync(directory, { recursive: true });
     for (const name of readdirSync(directory)) {
-      if (name.startsWith('incoming-')) rmSync(join(directory, name));
+      if (isAbandoned(name)) rmSync(join(directory, name));
     }
   }
 
   /**
-   * Writes and checks a batch as it streams in.
-   * @throws DECODE_FAILED, LIMIT_EXCEEDED; then nothing is kept.
+   * Writes and checks a batch as it streams in; `accept` throws when the batch is not its terminal's.
+   * A batch that is there already stays as it was first received.
+   * @throws DECODE_FAILED, LIMIT_EXCEEDED and what `accept` throws; then nothing is kept.
    */
-  async receive(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<RawBatch> {
+  async receive(
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    accept: (batch: ReadBatch) => void,
+  ): Promise<RawBatch> {
     const temporary = join(this.directory, `incoming-${process.pid}-${this.#nextTemporary++}`);
     const handle = openSync(temporary, 'wx');
     try {
       const batch = await this.#write(handle, chunks);
+      accept(batch);
       const { header, trailer } = batch;
       const name = `${toHex(header.terminalId)}-${header.batchNumber}-${toHex(trailer.digest)}.opb`;
-      if (this.#durability === 'fsync') fsyncSync(handle);
       const file = join(this.directory, name);
-      renameSync(temporary, file);
+      if (existsSync(file)) rmSync(temporary);
+      else {
+        if (this.#durability === 'fsync') fsyncSync(handle);
+        renameSync(temporary, file);
+      }
       if (this.#durability === 'fsync') fsyncDirectory(this.directory);
       return { ...batch, file };
     } catch (error) {
@@ -85,7 +109,10 @@ export class RawBatches {
     handle: number,
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<ReadBatch> {
-    const reader = new BatchReader();
+    const records = new RecordCheck();
+    const reader = new BatchReader((run, firstIndex) => {
+      records.check(run, firstIndex);
+    });
     let size = 0;
     for await (const chunk of chunks) {
       size += chunk.length;
@@ -95,15 +122,15 @@ export class RawBatches {
           `"batch" expected at most ${LIMITS.batchBytes.max} bytes, got more`,
         );
       }
-      writeSync(handle, chunk);
+      for (let at = 0; at < chunk.length;) at += writeSync(handle, chunk, at);
       reader.push(chunk);
     }
     return reader.end();
   }
 
-  /** Removes a batch that is not its terminal's. */
-  discard(batch: RawBatch): void {
-    rmSync(batch.file, { force: true });
+  /** Sets a file aside that cannot be taken: it was never acknowledged, but it may be evidence. */
+  setAside(file: string): void {
+    renameSync(file, `${file}.refused`);
   }
 
   /** Reads the records of a batch that was checked already, `sliceRecords` at a time. */

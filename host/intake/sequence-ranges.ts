@@ -9,17 +9,45 @@ export interface SequenceState {
   readonly gaps: readonly SequenceRange[];
 }
 
-/** Adds a run of sequences that were seen. */
-export function seeSequences(state: SequenceState, seen: SequenceRange): SequenceState {
-  const gaps: SequenceRange[] = [];
-  for (const gap of state.gaps) {
-    if (seen.to < gap.from || seen.from > gap.to) {
-      gaps.push(gap);
-      continue;
-    }
-    if (gap.from < seen.from) gaps.push({ from: gap.from, to: seen.from - 1 });
-    if (gap.to > seen.to) gaps.push({ from: seen.to + 1, to: gap.to });
+/** Adds a sequence to runs that ascend: the last run grows, or a new one begins. */
+export function addToRuns(runs: { from: number; to: number }[], sequence: number): void {
+  const last = runs.at(-1);
+  if (last?.to === sequence - 1) last.to = sequence;
+  else runs.push({ from: sequence, to: sequence });
+}
+
+/** Adds runs of sequences that were seen, ascending and disjoint: one pass over runs and gaps. */
+export function seeSequences(
+  state: SequenceState,
+  seen: readonly SequenceRange[],
+): SequenceState {
+  let { head } = state;
+  const gaps: SequenceRange[] = [...state.gaps];
+  for (const run of seen) {
+    if (run.from > head + 1) gaps.push({ from: head + 1, to: run.from - 1 });
+    head = Math.max(head, run.to);
   }
-  if (seen.from > state.head + 1) gaps.push({ from: state.head + 1, to: seen.from - 1 });
-  return { head: Math.max(state.head, seen.to), gaps };
+  return { head, gaps: without(gaps, seen) };
+}
+
+/** The parts of `gaps` that no run covers; both ascend. */
+function without(
+  gaps: readonly SequenceRange[],
+  runs: readonly SequenceRange[],
+): readonly SequenceRange[] {
+  const left: SequenceRange[] = [];
+  let next = 0;
+  for (const gap of gaps) {
+    let from = gap.from;
+    // A run that ends before this gap ends before every later one too.
+    while (next < runs.length && (runs[next]?.to ?? 0) < from) next++;
+    for (let index = next; index < runs.length && from <= gap.to; index++) {
+      const run = runs[index];
+      if (run === undefined || run.from > gap.to) break;
+      if (run.from > from) left.push({ from, to: run.from - 1 });
+      from = Math.max(from, run.to + 1);
+    }
+    if (from <= gap.to) left.push({ from, to: gap.to });
+  }
+  return left;
 }

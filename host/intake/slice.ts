@@ -10,10 +10,20 @@ import { RECORD, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { invariant } from '../../src/errors/invariant.ts';
-import { add, amount, negate, type Amount, ZERO } from '../../src/money/amount.ts';
+import {
+  add,
+  addSigned,
+  amount,
+  negate,
+  signedAmount,
+  type Amount,
+  type SignedAmount,
+  ZERO,
+} from '../../src/money/amount.ts';
+import { SUITES } from '../../src/purse/suites.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { CardBooks } from '../chain/card-books.ts';
-import { evidenceBytes } from '../chain/decode-record.ts';
+import { evidenceBytes, judgedBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
@@ -21,6 +31,8 @@ import type { ChainHead, HostStore } from '../store/store.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 
 const KIND = RECORD.offsetOf('kind');
+const ALGORITHM = RECORD.offsetOf('algorithmId');
+const KEY_VERSION = RECORD.offsetOf('keyVersion');
 const TYPE = RECORD.offsetOf('transactionType');
 const SERIAL = RECORD.offsetOf('applicationSerialNumber');
 const COUNTER = RECORD.offsetOf('counterBefore');
@@ -50,6 +62,24 @@ export interface SliceSource {
   readonly headCounter: number;
   readonly at: Instant;
   readonly merchantOf: (terminalId: string) => string;
+}
+
+/** Whether the registry has a card of this suite and key version: else a valid TAC proves nothing. */
+export function isIssued(
+  card: Pick<ChainHead, 'keyVersion' | 'suite'> | undefined,
+  records: Uint8Array,
+  offset: number,
+): boolean {
+  return (
+    card !== undefined &&
+    SUITES[card.suite].algorithmId === records[offset + ALGORITHM] &&
+    card.keyVersion === records[offset + KEY_VERSION]
+  );
+}
+
+/** The terminal counter of an encoded record. */
+export function terminalCounterOf(record: Uint8Array): number {
+  return readUint(record, TERMINAL_COUNTER, 4);
 }
 
 /** Takes in one slice; use one instance per slice, inside one transaction. */
@@ -87,7 +117,7 @@ export class SliceIntake {
       this.#books.countAppended(total);
     }
     const touched = new Set<AccountId>();
-    const moved = new Map<string, number>();
+    const moved = new Map<AccountId, SignedAmount>();
     const entries = [...this.#books.postings].sort(
       ([, left], [, right]) => ENTRY_ORDER.indexOf(left.kind) - ENTRY_ORDER.indexOf(right.kind),
     );
@@ -100,7 +130,8 @@ export class SliceIntake {
       );
       for (const posting of postings) {
         touched.add(posting.account);
-        moved.set(posting.account, (moved.get(posting.account) ?? 0) + posting.amount);
+        const before = moved.get(posting.account) ?? signedAmount(0);
+        moved.set(posting.account, addSigned(before, posting.amount));
       }
     }
     const { deltas } = this.#books;
@@ -109,10 +140,11 @@ export class SliceIntake {
       ['2061', deltas.gaps],
       ['2015', deltas.loadsInFlight],
     ] as const) {
-      const booked = moved.get(control) ?? 0;
+      const booked = moved.get(account(control)) ?? signedAmount(0);
+      const expected = negate(delta);
       invariant(
-        booked === negate(delta),
-        `I5: account ${control} expected to move by ${-delta}, got ${booked}`,
+        booked === expected,
+        `I5: account ${control} expected to move by ${expected}, got ${booked}`,
       );
     }
     checkSides(this.#store, touched);
@@ -124,7 +156,9 @@ export class SliceIntake {
     if (code === VERIFIED.keyUnknown) return this.#quarantine(records, offset, 'tacUnverifiable');
     const serial = records.subarray(offset + SERIAL, offset + SERIAL + 10);
     const head = this.#store.chainHead(serial);
-    if (head === undefined) return this.#quarantine(records, offset, 'cardNotIssued');
+    if (head === undefined || !isIssued(head, records, offset)) {
+      return this.#quarantine(records, offset, 'cardNotIssued');
+    }
     if (this.#continues(head, records, offset)) {
       this.#append(serial, head, records.subarray(offset, offset + RECORD_SIZE));
       return 'accepted';
@@ -136,8 +170,7 @@ export class SliceIntake {
   #judge(serial: Uint8Array, bytes: Uint8Array, code: number): RuleName {
     const card = this.#store.card(serial);
     invariant(card !== undefined, 'a card with a head is in the registry');
-    const terminalCounter = readUint(bytes, TERMINAL_COUNTER, 4);
-    this.headCounter = Math.max(this.headCounter, terminalCounter);
+    this.headCounter = Math.max(this.headCounter, terminalCounterOf(bytes));
     if (code === VERIFIED.untested) {
       return this.#books.apply(card, {
         kind: 'uncertain',
@@ -177,7 +210,7 @@ export class SliceIntake {
   #quarantine(records: Uint8Array, offset: number, rule: RuleName): RuleName {
     const bytes = records.slice(offset, offset + RECORD_SIZE);
     const serial = bytes.slice(SERIAL, SERIAL + 10);
-    const digest = sha256(evidenceBytes(bytes));
+    const digest = sha256(judgedBytes(bytes));
     const isNew = this.#store.insertQuarantine({
       digest,
       serial,
@@ -192,12 +225,13 @@ export class SliceIntake {
     return rule;
   }
 
-  /** Takes the memo back of a record that is about to be tried again. */
-  release(digest: Uint8Array, bytes: Uint8Array): void {
-    this.#store.deleteQuarantine(digest);
+  /** Takes the memo back of a record that is about to be tried again; false when it is not held. */
+  release(digest: Uint8Array, bytes: Uint8Array): boolean {
+    if (!this.#store.deleteQuarantine(digest)) return false;
     this.#books
       .entry('quarantineReleased', 'quarantineReleased')
       .transfer(account('9020'), account('9010'), amount(readUint(bytes, AMOUNT, 4)));
+    return true;
   }
 
   /** Applies a change that is not a record: a load order, a listing. */

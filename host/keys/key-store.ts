@@ -34,6 +34,8 @@ export const TEST_PASSPHRASE = 'openpurse-test-passphrase';
 /** scrypt cost: about 100 ms here and 32 MiB, once per opening. */
 const SCRYPT = { N: 2 ** 15, r: 8, p: 1, dkLen: 32 } as const;
 const NONCE_SIZE = 12;
+/** A key version is one byte on the card. */
+const KEY_VERSION_MAX = 255;
 const FORMAT = 'openpurse issuer keys 1';
 
 interface KeyFile {
@@ -126,6 +128,12 @@ function writeDurably(path: string, text: string): void {
     closeSync(handle);
   }
   renameSync(temporary, path);
+  const directory = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 /** How a key store is sealed: its file, the passphrase, and where nonces come from. */
@@ -157,17 +165,26 @@ function readKeyFile(path: string): KeyFile {
   } catch (cause) {
     throw new Fault('FILE_UNREADABLE', `"${path}" expected a key store`, { cause });
   }
-  const isKeyFile =
-    typeof file === 'object' && file !== null && 'format' in file && file.format === FORMAT;
-  if (!isKeyFile) throw new Fault('FILE_UNREADABLE', `"${path}" expected format "${FORMAT}"`);
-  // The format line says what the rest is; a damaged rest fails the tag.
-  return file as KeyFile;
+  if (!isKeyFile(file)) {
+    throw new Fault('FILE_UNREADABLE', `"${path}" expected format "${FORMAT}"`);
+  }
+  return file;
+}
+
+/** Whether the parts are there as text; what is damaged in them fails the tag. */
+function isKeyFile(file: unknown): file is KeyFile {
+  if (typeof file !== 'object' || file === null) return false;
+  const parts: Readonly<Record<string, unknown>> = { ...file };
+  return (
+    parts['format'] === FORMAT &&
+    [parts['salt'], parts['nonce'], parts['sealed']].every((part) => typeof part === 'string')
+  );
 }
 
 function unseal(access: KeyStoreAccess): Plain {
   const file = readKeyFile(access.path);
-  const key = wrappingKey(access.passphrase, fromHex(file.salt, 'salt'));
   try {
+    const key = wrappingKey(access.passphrase, fromHex(file.salt, 'salt'));
     const cipher = gcm(key, fromHex(file.nonce, 'nonce'), utf8.encode(FORMAT));
     const text = new TextDecoder().decode(cipher.decrypt(fromHex(file.sealed, 'sealed')));
     // Authenticated by the tag: it is what `seal` wrote.
@@ -194,6 +211,9 @@ export function openKeyStore(access: KeyStoreAccess): IssuerKeys {
 export function addKeyVersion(access: KeyStoreAccess): IssuerKeys {
   const plain = unseal(access);
   const next = Math.max(0, ...Object.keys(plain.versions).map(Number)) + 1;
+  if (next > KEY_VERSION_MAX) {
+    throw new Fault('LIMIT_EXCEEDED', `"keyVersion" expected at most ${KEY_VERSION_MAX}`);
+  }
   seal(access, { ...plain, versions: { ...plain.versions, [next]: freshKeys(access.random) } });
   return new IssuerKeys(unseal(access));
 }

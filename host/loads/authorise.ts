@@ -62,6 +62,11 @@ function checkRequest(
   return { card, suite };
 }
 
+/** The request as text that does not depend on the order in which its fields came. */
+function requestText(request: LoadRequest): string {
+  return JSON.stringify(Object.fromEntries(Object.entries(request).sort()));
+}
+
 function sessionKey(request: LoadRequest, suite: PurseSuite, keys: IssuerKeys): MacKey {
   const masters = keys.masters(request.keyVersion, suite.name);
   const cardKeys = deriveCardKeys(suite.name, masters, serialNumberBytes(request.serial));
@@ -83,7 +88,7 @@ export function authoriseLoad(
   parts: LoadParts,
 ): { readonly answer: LoadAuthorisation; readonly card: CardRow; readonly order: LoadRow | null } {
   const { card, suite } = checkRequest(request, parts.store);
-  const text = JSON.stringify(request);
+  const text = requestText(request);
   const id = toHex(sha256(new TextEncoder().encode(text))).slice(0, 32);
   const orders = parts.store.loads(card.serial);
   const known = orders.find((order) => order.id === id);

@@ -105,10 +105,13 @@ function* exceptionLines(store: HostStore): Generator<ExceptionLine> {
   }
 }
 
+const compareText = (left: string, right: string): number =>
+  left < right ? -1 : Number(left > right);
+
 /** Builds the report; reads the whole database. */
 export function reconciliationReport(store: HostStore, currency: string): ReconciliationReport {
   const exceptions = [...exceptionLines(store)].sort(
-    (left, right) => left.ruleNumber - right.ruleNumber || (left.subject < right.subject ? -1 : 1),
+    (left, right) => left.ruleNumber - right.ruleNumber || compareText(left.subject, right.subject),
   );
   const exceptionsByRule: Record<string, number> = {};
   for (const { rule } of exceptions) exceptionsByRule[rule] = (exceptionsByRule[rule] ?? 0) + 1;

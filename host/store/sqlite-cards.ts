@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
 import { amount, type Amount } from '../../src/money/amount.ts';
+import type { SuiteName } from '../../src/purse/suite.ts';
 import { instant } from '../../src/time/instant.ts';
 import type { CounterGap } from '../chain/model.ts';
 import type {
@@ -45,8 +46,8 @@ export function cardVerbs(database: Database): CardVerbs {
   );
   // Rows as arrays, and no column that is not needed: this runs once per record.
   const selectHead = database
-    .prepare<[Uint8Array], readonly [number, Amount, number, 0 | 1]>(
-      'SELECT next_offline, balance, last_record, mode FROM cards WHERE serial = ?',
+    .prepare<[Uint8Array], readonly [number, Amount, number, 0 | 1, SuiteName, number]>(
+      'SELECT next_offline, balance, last_record, mode, suite, key_version FROM cards WHERE serial = ?',
     )
     .raw();
   const advance = database.prepare(
@@ -66,7 +67,8 @@ export function cardVerbs(database: Database): CardVerbs {
     chainHead(serial) {
       const row = selectHead.get(serial);
       if (row === undefined) return undefined;
-      return { nextOffline: row[0], balance: row[1], lastRecord: row[2], mode: row[3] };
+      const [nextOffline, balance, lastRecord, mode, suite, keyVersion] = row;
+      return { nextOffline, balance, lastRecord, mode, suite, keyVersion };
     },
     advanceHead(serial, head) {
       advance.run(head.nextOffline, head.balance, head.lastRecord, serial);
@@ -185,7 +187,7 @@ function heldVerbs(
       return insert.run(row.digest, row.serial, row.rule, row.receivedAt, row.bytes).changes > 0;
     },
     quarantine: () => select.all().map((row) => ({ ...row, receivedAt: instant(row.receivedAt) })),
-    deleteQuarantine: (digest) => void remove.run(digest),
+    deleteQuarantine: (digest) => remove.run(digest).changes > 0,
   };
 }
 

@@ -27,6 +27,8 @@ export interface CardRow {
 
 /** What the hot path of the intake needs of a card: read and advanced once per record. */
 export interface ChainHead {
+  readonly suite: SuiteName;
+  readonly keyVersion: number;
   readonly nextOffline: number;
   readonly balance: Amount;
   readonly lastRecord: number;
@@ -133,7 +135,10 @@ export interface HostStore {
   cards(): IterableIterator<CardRow>;
   chainHead(serial: Uint8Array): ChainHead | undefined;
   /** Moves the head of an appendable card past one more purchase. */
-  advanceHead(serial: Uint8Array, head: Omit<ChainHead, 'mode'>): void;
+  advanceHead(
+    serial: Uint8Array,
+    head: Pick<ChainHead, 'balance' | 'lastRecord' | 'nextOffline'>,
+  ): void;
   updateCardHead(serial: Uint8Array, head: CardHead): void;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 
@@ -154,7 +159,8 @@ export interface HostStore {
   uncertain(serial: Uint8Array): readonly { readonly id: number; readonly bytes: Uint8Array }[];
   insertQuarantine(row: QuarantineRow): boolean;
   quarantine(): readonly QuarantineRow[];
-  deleteQuarantine(digest: Uint8Array): void;
+  /** False when it was not there. */
+  deleteQuarantine(digest: Uint8Array): boolean;
 
   findings(serial: Uint8Array): readonly OpenFinding[];
   allFindings(): readonly OpenFinding[];

@@ -23,6 +23,12 @@ interface Waiting {
   readonly reject: (reason: Error) => void;
 }
 
+/** A worker with the runs that it has not answered yet. */
+interface PoolMember {
+  readonly worker: Worker;
+  readonly waiting: Map<number, Waiting>;
+}
+
 /** A worker runs from TypeScript under a loader in development, and as built otherwise. */
 function startWorker(masters: TacMasterKeys): Worker {
   const isSource = import.meta.url.endsWith('.ts');
@@ -33,23 +39,31 @@ function startWorker(masters: TacMasterKeys): Worker {
 /** Opens a verifier with `workers` threads, started when first needed; 0 verifies everything inline. */
 export function openVerifier(masters: TacMasterKeys, workers: number): Verifier {
   const inline = new RecordVerifier(masters);
-  const pool: Worker[] = [];
-  const waiting = new Map<number, Waiting>();
+  const pool: PoolMember[] = [];
   let nextId = 0;
 
-  function grow(): Worker {
-    const worker = startWorker(masters);
-    worker.on('message', ({ id, codes }: VerifyReply) => {
-      waiting.get(id)?.resolve(codes);
-      waiting.delete(id);
+  /** A worker that has died is taken out, so that the next run starts another one. */
+  function remove(member: PoolMember, reason: string): void {
+    const index = pool.indexOf(member);
+    if (index >= 0) pool.splice(index, 1);
+    for (const { reject } of member.waiting.values()) reject(new Defect(`verify worker: ${reason}`));
+    member.waiting.clear();
+  }
+
+  function grow(): PoolMember {
+    const member: PoolMember = { worker: startWorker(masters), waiting: new Map() };
+    member.worker.on('message', ({ id, codes }: VerifyReply) => {
+      member.waiting.get(id)?.resolve(codes);
+      member.waiting.delete(id);
     });
-    worker.on('error', (cause: Error) => {
-      for (const { reject } of waiting.values())
-        reject(new Defect(`verify worker: ${cause.message}`));
-      waiting.clear();
+    member.worker.on('error', (cause: Error) => {
+      remove(member, cause.message);
     });
-    pool.push(worker);
-    return worker;
+    member.worker.on('exit', () => {
+      remove(member, 'ended');
+    });
+    pool.push(member);
+    return member;
   }
 
   return {
@@ -58,16 +72,16 @@ export function openVerifier(masters: TacMasterKeys, workers: number): Verifier 
       if (workers === 0 || records.length < INLINE_RECORDS * RECORD_SIZE)
         return inline.verify(records);
       const id = nextId++;
-      const worker = pool.length < workers ? grow() : pool[id % pool.length];
-      invariant(worker !== undefined, 'a worker was started');
+      const member = pool.length < workers ? grow() : pool[id % pool.length];
+      invariant(member !== undefined, 'a worker was started');
       const codes = new Promise<Uint8Array>((resolve, reject) =>
-        waiting.set(id, { resolve, reject }),
+        member.waiting.set(id, { resolve, reject }),
       );
-      worker.postMessage({ id, records });
+      member.worker.postMessage({ id, records });
       return codes;
     },
     async close() {
-      await Promise.all(pool.map((worker) => worker.terminate()));
+      await Promise.all([...pool].map(({ worker }) => worker.terminate()));
     },
   };
 }

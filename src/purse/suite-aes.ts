@@ -9,6 +9,7 @@ import { cmac, prepareCmacKey } from '../crypto/aes-cmac.ts';
 import { aesEcbDecrypt, aesEcbEncrypt } from '../crypto/aes.ts';
 import { diversifyAes128 } from '../crypto/an10922.ts';
 import { deriveCounterMode } from '../crypto/kdf108.ts';
+import { invariant } from '../errors/invariant.ts';
 import { KEY_PURPOSES } from './key-purposes.table.ts';
 import { SESSION_KEYS, type SessionName } from './session-keys.table.ts';
 import type { MacKey, PurseSuite, SessionInput } from './suite.ts';
@@ -62,6 +63,7 @@ export const AES_SUITE: PurseSuite = {
     m[10] = KEY_PURPOSES[purpose].aes;
     return {
       cardKey(serial) {
+        invariant(serial.length === 10, `"serial" expected 10 bytes, got ${serial.length}`);
         m.set(serial);
         return diversifyAes128(prepared, m);
       },

@@ -5,7 +5,6 @@ import { openInProcess } from '../../card-applet-sim/transport/in-process.ts';
 import { issueCard, prepareDebit, selectPurse } from '../unit/card/card-fixtures.ts';
 import { cardChannelContract } from './card-channel.ts';
 
-// eslint-disable-next-line @typescript-eslint/require-await -- The contract opens asynchronously.
 cardChannelContract('in process', async () => openInProcess(issueCard('aes')));
 
 describe('in-process channel', () => {

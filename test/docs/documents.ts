@@ -126,7 +126,7 @@ export interface Citation {
   readonly place: string;
 }
 
-/** Every `docs/x.md, Place` in a comment. */
+/** Every place of a document, or whole document, that a comment cites as the source of a rule. */
 export function citations(source: string): readonly Citation[] {
   const text = readFileSync(pathOf(source), 'utf8').replaceAll(/\s*\n\s*(?:\*|\/\/)\s*/g, ' ');
   return [...text.matchAll(/(docs\/[\w./-]+\.md)(?:, ([^*]{1,60}))?/g)].map(

@@ -7,8 +7,8 @@ import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 import { SAM_COMMANDS } from '../../src/purse/sam-commands.table.ts';
 import { statusWordMeaning } from '../../src/iso7816/status-words.table.ts';
-import { CARD_DATA_START } from '../../card-applet-sim/card/card-map.ts';
-import { PSAM_DATA_START } from '../../card-applet-sim/psam/psam-map.ts';
+import { CONSTANTS_ADDRESS } from '../../card-applet-sim/card/card-map.ts';
+import { PSAM_CONSTANTS_ADDRESS } from '../../card-applet-sim/psam/psam-map.ts';
 import { issueCard, SUITE_NAMES, visibleData } from '../unit/card/card-fixtures.ts';
 import { issuePsam } from '../unit/card/psam-fixtures.ts';
 
@@ -86,11 +86,11 @@ describe('garbage', () => {
           initial: { purseBalance: 1 << 30, depositBalance: 1 << 30 },
         });
         for (const command of sent) {
-          const before = visibleData(card, CARD_DATA_START);
+          const before = visibleData(card, CONSTANTS_ADDRESS);
           const sw = expectStatus(card.process(command));
           const isCounted = command[1] === VERIFY || command[1] === CHANGE_PIN;
           if (isCounted && sw >> 4 === 0x63c) continue;
-          expect(visibleData(card, CARD_DATA_START), toHex(command)).toBe(before);
+          expect(visibleData(card, CONSTANTS_ADDRESS), toHex(command)).toBe(before);
         }
       }),
       { numRuns: 250 },
@@ -103,11 +103,11 @@ describe('garbage', () => {
       fc.property(fc.array(commands(rows), { minLength: 1, maxLength: 40 }), (sent) => {
         const psam = issuePsam('aes');
         for (const command of sent) {
-          const before = visibleData(psam, PSAM_DATA_START);
+          const before = visibleData(psam, PSAM_CONSTANTS_ADDRESS);
           const sw = expectStatus(psam.process(command));
           const isInitialized = command[1] === 0x70 && sw === 0x9000;
           if (isInitialized || sw === 0x9302) continue;
-          expect(visibleData(psam, PSAM_DATA_START), toHex(command)).toBe(before);
+          expect(visibleData(psam, PSAM_CONSTANTS_ADDRESS), toHex(command)).toBe(before);
         }
       }),
       { numRuns: 250 },

@@ -4,7 +4,7 @@
  * plain numbers: the truth that the host must find again from the records alone.
  */
 import fc from 'fast-check';
-import { record, testCard, testTerminal } from '../unit/host/host-world.ts';
+import { record, reEnveloped, testCard, testTerminal } from '../unit/host/host-world.ts';
 import type { LoadFields, RecordFields, TestCard, TestTerminal } from '../unit/host/host-world.ts';
 
 export const TERMINALS: readonly TestTerminal[] = [
@@ -14,8 +14,10 @@ export const TERMINALS: readonly TestTerminal[] = [
 ];
 
 export const CARDS: readonly TestCard[] = [testCard(1, 'aes'), testCard(2, 'tdes'), testCard(3, 'aes')];
-/** Cards of which the host knows nothing, and of a key version that it does not hold. */
-const STRANGERS: readonly TestCard[] = [testCard(8, 'aes')];
+/** A card that the host may come to know late, and one of a key version that it may get late. */
+export const LATE_CARD = testCard(8, 'aes');
+export const NEW_KEY_CARD = testCard(9, 'tdes', 2);
+const ALL_CARDS: readonly TestCard[] = [...CARDS, LATE_CARD, NEW_KEY_CARD];
 
 export type Action =
   | { readonly kind: 'clone' | 'restore' | 'snapshot'; readonly card: number }
@@ -35,6 +37,7 @@ type Fate =
   | 'forged'
   | 'good'
   | 'lost'
+  | 'recut'
   | 'replayed'
   | 'tornCommitted'
   | 'tornNever'
@@ -51,6 +54,7 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
       'badArithmetic',
       'forged',
       'lost',
+      'recut',
       'replayed',
       'tornCommitted',
       'tornNever',
@@ -61,7 +65,7 @@ const fates: fc.Arbitrary<Fate> = fc.oneof(
   },
 );
 
-const card = fc.nat({ max: CARDS.length });
+const card = fc.nat({ max: ALL_CARDS.length - 1 });
 const terminal = fc.nat({ max: TERMINALS.length - 1 });
 export const worldActions: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.oneof(
@@ -97,7 +101,7 @@ export const worldActions: fc.Arbitrary<readonly Action[]> = fc.array(
         card,
       }),
     },
-    { weight: 0, arbitrary: fc.record({ kind: fc.constant('list' as const), card }) },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), card }) },
   ),
   { minLength: 4, maxLength: 36 },
 );
@@ -106,6 +110,8 @@ export interface Item {
   readonly terminal: TestTerminal;
   readonly sequence: number;
   readonly bytes: Uint8Array;
+  /** How many of the world's load orders were made before this record. */
+  readonly ordersBefore: number;
 }
 
 export interface World {
@@ -126,6 +132,8 @@ class Player {
   readonly orders: LoadFields[] = [];
   readonly listed: TestCard[] = [];
   readonly #states = new Map<TestCard, CardState>();
+  /** The lowest online counter for which an honest host would still authorise a load. */
+  readonly #orderFloor = new Map<TestCard, number>();
   readonly #snapshots = new Map<TestCard, CardState>();
   readonly #sequences = new Map<TestTerminal, number>();
   readonly #counters = new Map<TestTerminal, number>();
@@ -133,7 +141,7 @@ class Player {
 
   play(action: Action): void {
     this.#minutes++;
-    const who = CARDS[action.card] ?? STRANGERS[0];
+    const who = ALL_CARDS[action.card];
     if (who === undefined) return;
     const state = this.#state(who);
     switch (action.kind) {
@@ -182,8 +190,11 @@ class Player {
 
   #keep(fields: Omit<RecordFields, 'sequence'>): void {
     const sequence = this.#next(this.#sequences, fields.terminal);
-    const bytes = record({ ...fields, sequence });
-    this.items.push({ terminal: fields.terminal, sequence, bytes });
+    this.#push(fields.terminal, sequence, record({ ...fields, sequence }));
+  }
+
+  #push(terminal: TestTerminal, sequence: number, bytes: Uint8Array): void {
+    this.items.push({ terminal, sequence, bytes, ordersBefore: this.orders.length });
   }
 
   #load(who: TestCard, state: CardState, action: Extract<Action, { amount: number }>): void {
@@ -191,13 +202,19 @@ class Player {
     if (at === undefined) return;
     const common = { card: who, terminal: at, amount: action.amount, before: state.balance };
     const fields = { ...common, counter: state.online, kind: 'load' as const, time: this.#time(at) };
-    if (action.fate !== 'unfunded') this.orders.push({ ...common, counter: state.online });
+    const floor = this.#orderFloor.get(who) ?? 0;
+    const isKnown = who !== LATE_CARD && who !== NEW_KEY_CARD;
+    if (isKnown && action.fate !== 'unfunded' && state.online >= floor) {
+      this.orders.push({ ...common, counter: state.online });
+      this.#orderFloor.set(who, state.online);
+    }
     if (action.fate === 'tornNever') {
       this.#keep({ ...fields, kind: 'uncertain', transactionType: 2 });
       return;
     }
     state.balance += action.amount;
     state.online++;
+    this.#orderFloor.set(who, Math.max(floor, state.online));
     if (action.fate === 'tornCommitted') {
       this.#keep({ ...fields, kind: 'uncertain', transactionType: 2 });
     } else if (action.fate !== 'lost' && action.fate !== 'unproven') {
@@ -217,6 +234,7 @@ class Player {
       counter: state.offline,
       terminalCounter: this.#next(this.#counters, at),
       time: this.#time(at),
+      hotlistVersion: action.amount % 3,
     };
     const { fate } = action;
     if (fate === 'tornNever') {
@@ -231,8 +249,12 @@ class Player {
     if (fate === 'lost' || fate === 'tornCommitted') return;
     if (fate === 'badArithmetic') this.#keep({ ...fields, after: state.balance + 1 });
     else this.#keep({ ...fields, forged: fate === 'forged' });
+    if (fate === 'recut') {
+      const last = this.items.at(-1);
+      if (last !== undefined) this.#push(at, last.sequence, reEnveloped(last.bytes, 2));
+    }
     // A 3DES TAC covers neither counter nor balances: the same TAC again under values of one's own.
-    if (fate === 'replayed') this.#keep({ ...fields, counter: fields.counter + 1, before: state.balance });
+    if (fate === 'replayed') this.#keep({ ...fields, counter: fields.counter + 1 });
     if (fate === 'balanceForged') {
       this.#keep({ ...fields, before: fields.before + 7 });
       this.#keep({ ...fields, before: fields.before + 9 });

@@ -51,7 +51,7 @@ describe.each(SUITE_NAMES)('files of the %s suite', (suite) => {
 
   it.each([
     ['an unknown application', '00A4040005A000000003', '6A82'],
-    ['the start of its own name', '00A4040005A000000003', '6A82'],
+    ['the start of its own name', `00A4040005${AID[suite].slice(0, 10)}`, '6A82'],
     ['an OpenSC probe', '00A4040006A00000000101', '6A82'],
     ['the application of the T-Union', '00A4040008A000000632010105', '6A82'],
     ['a second occurrence', `00A40402${hex(AID[suite].length / 2, 1)}${AID[suite]}`, '6A82'],
@@ -194,6 +194,20 @@ describe.each(SUITE_NAMES)('files of the %s suite', (suite) => {
     expect(body(send(card, '00B201F400'))).toBe('1F'.repeat(48));
     expect(body(send(card, '00B21EF400'))).toBe('02'.repeat(48));
     expect(send(card, '00B21FF400')).toBe('6A83');
+  });
+
+  it('caches a record that replaces the one before as often as it comes', () => {
+    const card = issueCard(suite);
+    prepareDebit(card, suite, { p1: '03', type: '09', account: '02', amount: 0 });
+    for (let update = 0; update < 20; update++) {
+      expect(send(card, apdu('80DC01C8', RECORD_1))).toBe('9000');
+    }
+  });
+
+  it('refuses a cached record whose length byte lies', () => {
+    const card = issueCard(suite);
+    prepareDebit(card, suite, { p1: '03', type: '09', account: '02', amount: 0 });
+    expect(send(card, apdu('80DC01C8', RECORD_1.replace(/^011E/, '011D')))).toBe('6A80');
   });
 
   it('limits what one composite purchase may cache', () => {

@@ -112,6 +112,22 @@ describe('non-volatile memory', () => {
     expect([...memory.cells.subarray(0, 7)].every((byte) => byte === 0)).toBe(true);
   });
 
+  it('takes no journal whose body does not fit its checksum for a commit', () => {
+    const torn = blank();
+    torn.placeTear({ phase: 'after', write: 2 });
+    tears(() => torn.commit([{ address: START, bytes: Uint8Array.of(0x55, 0x66) }]));
+    for (const [at, expected] of [
+      [-1, 0x55],
+      [7 + 4, 0],
+    ] as const) {
+      const cells = torn.cells.slice();
+      if (at >= 0) cells[at] = (cells[at] ?? 0) ^ 1;
+      const copy = new NonVolatileMemory('card', cells, START);
+      copy.powerUp();
+      expect(dataOf(copy)[0]).toBe(expected);
+    }
+  });
+
   it('counts a tear from the next physical write, over commits', () => {
     const memory = blank();
     memory.placeTear({ phase: 'after', write: 6 });

@@ -5,13 +5,13 @@
  * balances, counters, log, files, proof and tries are all in it.
  */
 import { describe, expect, it } from 'vitest';
-import { CARD_DATA_START } from '../../../card-applet-sim/card/card-map.ts';
+import { CONSTANTS_ADDRESS } from '../../../card-applet-sim/card/card-map.ts';
 import { VirtualCard } from '../../../card-applet-sim/card/virtual-card.ts';
 import type { VirtualDevice } from '../../../card-applet-sim/card/virtual-device.ts';
 import { CardTorn } from '../../../card-applet-sim/memory/card-torn.ts';
 import type { Tear } from '../../../card-applet-sim/memory/non-volatile-memory.ts';
 import { VirtualPsam } from '../../../card-applet-sim/psam/virtual-psam.ts';
-import { PSAM_DATA_START } from '../../../card-applet-sim/psam/psam-map.ts';
+import { PSAM_CONSTANTS_ADDRESS } from '../../../card-applet-sim/psam/psam-map.ts';
 import {
   apdu,
   countingRandom,
@@ -151,7 +151,7 @@ const SCENES: Readonly<Record<string, (suite: Suite) => Scene & { readonly statu
 };
 
 const dataStart = (device: VirtualDevice): number =>
-  device.memory.kind === 'card' ? CARD_DATA_START : PSAM_DATA_START;
+  device.memory.kind === 'card' ? CONSTANTS_ADDRESS : PSAM_CONSTANTS_ADDRESS;
 const dataOf = (device: VirtualDevice): string => visibleData(device, dataStart(device));
 
 /** Runs until power is lost; whether it was. */

@@ -8,6 +8,7 @@ import { Fault } from '../../../src/errors/fault.ts';
 import { instant } from '../../../src/time/instant.ts';
 import { MemoryJournal } from '../../../terminal/journal/memory-journal.ts';
 import { SqliteJournal } from '../../../terminal/journal/sqlite-journal.ts';
+import { openJournalDatabase } from '../../../terminal/journal/sqlite-schema.ts';
 import { journalContract, newTap } from './journal-contract.ts';
 import { hotlist } from './world.ts';
 
@@ -54,22 +55,11 @@ describe('the SQLite journal', () => {
   });
 
   it('writes through to the disk: WAL with synchronous FULL', () => {
-    const journal = new SqliteJournal(path());
-    const seen: string[] = [];
-    // The pragma is of a connection: another one can only see the file's part of it.
-    const { prototype } = Database;
-    const pragma = prototype.pragma;
-    prototype.pragma = function (source: string, options?: Database.PragmaOptions): unknown {
-      seen.push(source);
-      return pragma.call(this, source, options);
-    };
-    new SqliteJournal(join(directory, 'other.db')).close();
-    prototype.pragma = pragma;
-    expect(seen).toContain('synchronous = FULL');
-    const reader = new Database(path());
-    expect(reader.pragma('journal_mode', { simple: true })).toBe('wal');
-    reader.close();
-    journal.close();
+    const database = openJournalDatabase(path());
+    expect(database.pragma('journal_mode', { simple: true })).toBe('wal');
+    // 2 is FULL. Source: sqlite.org/pragma.html#pragma_synchronous.
+    expect(database.pragma('synchronous', { simple: true })).toBe(2);
+    database.close();
   });
 
   it('shows a committed tap to another connection at once', () => {

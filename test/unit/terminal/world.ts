@@ -166,7 +166,6 @@ export class FakeHost implements HostLink {
   /** What the acknowledgement names; everything when undefined. */
   held: ((record: ClearingRecord) => boolean) | undefined;
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async uploadBatch(batch: Uint8Array): Promise<SignedAck> {
     this.#fail();
     const decoded: ClearingRecord[] = [];
@@ -194,7 +193,6 @@ export class FakeHost implements HostLink {
     );
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async authoriseLoad(request: LoadRequest): ReturnType<HostLink['authoriseLoad']> {
     this.#fail();
     const suite = request.algorithmId === SUITES.aes.algorithmId ? 'aes' : 'tdes';
@@ -219,7 +217,6 @@ export class FakeHost implements HostLink {
     return { loadId: 'load-1', date: DAY, time: '081531', mac2 };
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
   async fetchHotlist(): Promise<Hotlist> {
     this.#fail();
     return hotlist(1);

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MIT
+/** `openpurse batch …`: what the terminals have for clearing. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { toHex } from '../../src/bytes/hex.ts';
+import { BatchReader } from '../../src/clearing/batch-reader.ts';
+import { LIMITS } from '../../src/clearing/limits.table.ts';
+import type { BatchAck, HostLink } from '../../src/clearing/messages.ts';
+import { RECORD, RECORD_SIZE, type ClearingRecord } from '../../src/clearing/record.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import type { SignedAmount } from '../../src/money/amount.ts';
+import { formatCivil } from '../../src/time/civil.ts';
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
+import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
+import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { withTerminal } from '../data/terminal-setup.ts';
+import { money, table, type Said } from '../print/printer.ts';
+import { withHostLink, withHostOption } from './taps.ts';
+
+interface BatchOptions extends SharedOptions {
+  readonly terminal?: string;
+  readonly out?: string;
+  readonly host?: string;
+}
+
+export function addBatchCommands(program: Command): void {
+  const batch = program
+    .command('batch')
+    .description('close, look at and upload the batches of terminals');
+  withSharedOptions(
+    batch.command('close').description('cut and sign the next batch of each terminal'),
+  )
+    .option('--terminal <id>', 'only this terminal')
+    .option('--out <dir>', 'folder for the batch files', '.')
+    .addHelpText('after', '\nExample:\n  openpurse batch close --out /media/usb\n')
+    .action(close);
+  withSharedOptions(batch.command('show').description('decode a batch file and check it'))
+    .argument('<file>', 'batch file')
+    .addHelpText('after', '\nExample:\n  openpurse batch show 100000000001-1.opb\n')
+    .action(show);
+  withHostOption(
+    withSharedOptions(
+      batch.command('upload').description('upload batches and apply what the host answers'),
+    ),
+  )
+    .argument('[files...]', 'batch files; without any, every terminal closes and uploads its own')
+    .option('--terminal <id>', 'only this terminal')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse batch upload\n  openpurse batch upload --host http://127.0.0.1:8080\n  openpurse batch upload /media/usb/*.opb\n',
+    )
+    .action(upload);
+}
+
+/** The terminals of the folder, or the one that is named. */
+export function terminalIds(context: Context, only: string | undefined): readonly string[] {
+  if (only !== undefined) return [only];
+  const directory = context.data.in('terminal');
+  return existsSync(directory)
+    ? readdirSync(directory)
+        .filter((id) => /^[0-9A-F]{12}$/.test(id))
+        .sort()
+    : [];
+}
+
+async function eachTerminal(
+  context: Context,
+  only: string | undefined,
+  work: (terminal: Terminal) => Promise<void>,
+): Promise<void> {
+  for (const id of terminalIds(context, only)) {
+    await withTerminal(context, { id, merchant: 'SHOP', place: 'till', isGate: false }, work);
+  }
+}
+
+async function close(options: BatchOptions): Promise<void> {
+  const context = new Context(options);
+  const written: {
+    terminal: string;
+    number: number;
+    records: number;
+    file: string;
+    bytes: number;
+  }[] = [];
+  await eachTerminal(context, options.terminal, (terminal) => {
+    terminal.closeBatch();
+    const id = terminal.config.terminalId;
+    for (const number of terminal.openBatches()) {
+      const file = join(options.out ?? '.', `${id}-${number}.opb`);
+      const bytes = terminal.writeBatch(number, file);
+      const records = terminal.journal.batch(number)?.recordCount ?? 0;
+      written.push({ terminal: id, number, records, file, bytes });
+    }
+    return Promise.resolve();
+  });
+  const lines = written.map(
+    (row) => `${row.file}  batch ${row.number}, ${row.records} records, ${row.bytes} bytes`,
+  );
+  context.printer.say({
+    data: { batches: written },
+    lines: lines.length === 0 ? ['nothing to send'] : lines,
+  });
+}
+
+/** Reads a file of a bounded size. @throws FILE_UNREADABLE, LIMIT_EXCEEDED */
+function readBatchFile(path: string): Uint8Array {
+  try {
+    if (statSync(path).size > LIMITS.batchBytes.max) {
+      throw new Fault(
+        'LIMIT_EXCEEDED',
+        `"${path}" expected at most ${LIMITS.batchBytes.max} bytes`,
+      );
+    }
+    return Uint8Array.from(readFileSync(path));
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('FILE_UNREADABLE', `"${path}" expected a batch file that can be read`, {
+      cause,
+    });
+  }
+}
+
+function recordRow(record: ClearingRecord, context: Context): readonly string[] {
+  const { currency } = context.config;
+  return [
+    record.terminalSequence.toString(),
+    formatCivil(record),
+    transactionTypeName(record.transactionType) ?? '',
+    record.kind === 3 ? 'UNCERTAIN' : '',
+    formatSerialNumber(record.applicationSerialNumber),
+    record.counterBefore.toString(),
+    money(record.amount, currency),
+    money(record.balanceAfter, currency),
+    record.place,
+  ];
+}
+
+function show(file: string, options: BatchOptions): void {
+  const context = new Context(options);
+  const records: ClearingRecord[] = [];
+  const reader = new BatchReader((run) => {
+    for (let offset = 0; offset < run.length; offset += RECORD_SIZE)
+      records.push(RECORD.decodeAt(run, offset));
+  });
+  reader.push(readBatchFile(file));
+  const { header, trailer } = reader.end();
+  const heading = ['seq', 'time', 'type', '', 'card', 'counter', 'amount', 'balance', 'place'];
+  const hexed = (value: object): object =>
+    Object.fromEntries(
+      Object.entries(value).map(([name, part]) => [
+        name,
+        part instanceof Uint8Array ? toHex(part) : (part as unknown),
+      ]),
+    );
+  context.printer.say({
+    data: { header: hexed(header), records: records.map(hexed), trailer: hexed(trailer) },
+    lines: [
+      `batch ${header.batchNumber} of terminal ${toHex(header.terminalId)}: whole, totals and digest agree`,
+      `${trailer.purchaseCount} purchases ${money(trailer.purchaseSum as SignedAmount, context.config.currency)}, ${trailer.loadCount} loads ${money(trailer.loadSum as SignedAmount, context.config.currency)}, ${trailer.uncertainCount} uncertain`,
+      `digest ${toHex(trailer.digest)}`,
+      ...table([heading, ...records.map((record) => recordRow(record, context))], [0, 5, 6, 7]),
+    ],
+  });
+}
+
+function ackSaid(acks: readonly BatchAck[]): Said {
+  const lines = acks.flatMap((ack) => [
+    `batch ${ack.batchNumber} of ${ack.terminalId}: ${ack.result}${ack.result === 'duplicate' ? ', nothing changed' : ''}`,
+    ...ack.records.map(
+      (range) => `  records ${range.from} to ${range.to}: ${range.verdict} (${range.rule})`,
+    ),
+    ...ack.missing.map((range) => `  never received: records ${range.from} to ${range.to}`),
+  ]);
+  return { data: { batches: acks }, lines: lines.length === 0 ? ['nothing to send'] : lines };
+}
+
+async function upload(files: readonly string[], options: BatchOptions): Promise<void> {
+  const context = new Context(options);
+  const acks: BatchAck[] = [];
+  await withHostLink(context, options.host, async (link) => {
+    if (files.length > 0)
+      for (const file of files) acks.push(await uploadFile(context, link, file));
+    else {
+      await eachTerminal(context, options.terminal, async (terminal) => {
+        terminal.closeBatch();
+        for (const number of terminal.openBatches())
+          acks.push((await terminal.uploadBatch(number, link)).ack);
+        terminal.updateHotlist(await link.fetchHotlist());
+      });
+    }
+  });
+  context.printer.say(ackSaid(acks));
+}
+
+/** A batch that was carried here as a file; its terminal learns the answer where it is in this folder. */
+async function uploadFile(context: Context, link: HostLink, file: string): Promise<BatchAck> {
+  const signed = await link.uploadBatch(readBatchFile(file));
+  // The payload was made by the host that was just asked.
+  const ack = JSON.parse(signed.payload) as BatchAck;
+  if (terminalIds(context, undefined).includes(ack.terminalId)) {
+    await eachTerminal(context, ack.terminalId, (terminal) => {
+      if (terminal.journal.batch(ack.batchNumber) !== undefined) terminal.applyAck(signed);
+      return Promise.resolve();
+    });
+  }
+  return ack;
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+/** `openpurse card …`: virtual cards in files. */
+import { copyFileSync, existsSync } from 'node:fs';
+import { Option, type Command } from 'commander';
+import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
+import { decodeImage, encodeImage } from '../../card-applet-sim/image/card-image.ts';
+import { connectVpcd, VPCD_PORT } from '../../card-applet-sim/transport/vpcd.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import { uniformKeys } from '../../src/purse/card-keys.ts';
+import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
+import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { CardFiles, readImage, writeImage } from '../data/card-files.ts';
+import { issueCardFile } from '../data/issue-card.ts';
+import { SYSTEM_RANDOM } from '../data/system.ts';
+import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
+import { SUITE_NAMES } from '../parse-options.ts';
+import { money, table } from '../print/printer.ts';
+import { runLoadCommand } from './pos.ts';
+import { cardData, readCardFile, showCard } from './show-card.ts';
+import { withHostOption, withTapOptions } from './taps.ts';
+
+interface CreateOptions extends SharedOptions {
+  readonly suite: string;
+  readonly serial?: string;
+  readonly pin: string;
+  readonly keyVersion: string;
+  readonly cardKey?: string;
+}
+
+export function addCardCommands(program: Command): void {
+  const card = program
+    .command('card')
+    .description('virtual cards: create, show, serve, load, copy, restore');
+  withSharedOptions(
+    card.command('create').description('personalise a card and register it with the host'),
+  )
+    .argument('[name]', 'name of the card', 'card-1')
+    .addOption(
+      new Option('--suite <name>', 'crypto suite').choices(Object.keys(SUITE_NAMES)).default('aes'),
+    )
+    .option('--serial <digits>', 'application serial number (drawn at random when left out)')
+    .option('--pin <digits>', 'PIN', DEFAULT_PIN)
+    .option('--key-version <number>', 'version of the issuer keys', '1')
+    .option(
+      '--card-key <hex>',
+      'use this 16-byte key for every purpose: worked examples; the host will not know it',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse card create alice\n  openpurse card create bob --suite 3des --serial 42\n',
+    )
+    .action(create);
+  withSharedOptions(card.command('show').description('show one card, or list all'))
+    .argument('[name]', 'card by name or path')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse card show\n  openpurse card show alice --json\n',
+    )
+    .action(show);
+  withSharedOptions(
+    card.command('serve').description('put the card into a vpcd virtual reader until interrupted'),
+  )
+    .argument('[name]', 'card by name or path (the only one when left out)')
+    .option('--vpcd <host:port>', 'where vpcd listens', `127.0.0.1:${VPCD_PORT}`)
+    .addHelpText('after', '\nExample:\n  openpurse card serve alice --vpcd 127.0.0.1:35963\n')
+    .action(serve);
+  withHostOption(
+    withTapOptions(
+      withSharedOptions(card.command('load').description('load a card online at the till')),
+      {
+        id: DEFAULT_TERMINALS.pos,
+        merchant: 'SHOP',
+      },
+    ),
+  )
+    .argument('<amount>', 'amount, such as 100')
+    .option('--pin <digits>', 'PIN of the card', DEFAULT_PIN)
+    .addHelpText('after', '\nExample:\n  openpurse card load 100 --card alice\n')
+    .action(runLoadCommand);
+  withSharedOptions(
+    card.command('copy').description('copy an image byte by byte, as a cloner would'),
+  )
+    .argument('<from>', 'card by name or path')
+    .argument('<to>', 'new name or path')
+    .addHelpText('after', '\nExample:\n  openpurse card copy alice clone\n')
+    .action(copy);
+  withSharedOptions(
+    card.command('restore').description('put an older copy of an image back, as a rollback would'),
+  )
+    .argument('<name>', 'card that gets the older memory')
+    .argument('<from>', 'copy to restore from')
+    .addHelpText('after', '\nExample:\n  openpurse card restore alice alice-yesterday\n')
+    .action(restore);
+}
+
+function drawSerial(): string {
+  const digits = Array.from(SYSTEM_RANDOM.bytes(16), (byte) => (byte % 10).toString());
+  return digits.join('').padStart(20, '0');
+}
+
+function keyVersionOf(text: string): number {
+  const version = Number(text);
+  if (!Number.isInteger(version) || version < 1 || version > 255) {
+    throw new Fault('USAGE', `"--key-version" expected 1 to 255, got "${text}"`);
+  }
+  return version;
+}
+
+async function create(name: string, options: CreateOptions): Promise<void> {
+  const context = new Context(options);
+  const suite = SUITE_NAMES[options.suite] ?? 'aes';
+  const keyVersion = keyVersionOf(options.keyVersion);
+  const serial = formatSerialNumber(serialNumberBytes(options.serial ?? drawSerial()));
+  const cardKey =
+    options.cardKey === undefined ? undefined : fromHex(options.cardKey, '--card-key');
+  if (cardKey !== undefined && cardKey.length !== 16) {
+    throw new Fault('USAGE', `"--card-key" expected 16 bytes in hex, got ${cardKey.length}`);
+  }
+  const path = await issueCardFile(context, name, {
+    serial,
+    suite,
+    keyVersion,
+    pin: options.pin,
+    ...(cardKey === undefined ? {} : { cardKeys: uniformKeys(cardKey) }),
+  });
+  context.printer.say({
+    data: { name, file: path, serial, suite: options.suite, keyVersion },
+    lines: [
+      `card ${name}: serial ${serial}, suite ${options.suite}, key version ${keyVersion}`,
+      `  ${path}`,
+    ],
+  });
+}
+
+async function show(name: string | undefined, options: SharedOptions): Promise<void> {
+  if (name !== undefined) return showCard(name, options);
+  const context = new Context(options);
+  const files = new CardFiles(context.data);
+  const { currency } = context.config;
+  const rows: (readonly string[])[] = [['card', 'serial', 'suite', 'balance']];
+  const cards: object[] = [];
+  for (const known of files.names()) {
+    const path = files.pathOf(known);
+    const reading = await readCardFile(files, path);
+    const balance = reading.balance === undefined ? '?' : money(reading.balance, currency);
+    rows.push([known, reading.serial, reading.suite === 'tdes' ? '3des' : reading.suite, balance]);
+    cards.push({ name: known, file: path, ...cardData(reading) });
+  }
+  const lines =
+    cards.length === 0
+      ? [`no cards in ${context.data.cards}: \`openpurse card create\` makes one`]
+      : table(rows, [3]);
+  context.printer.say({ data: { currency, cards }, lines });
+}
+
+async function serve(
+  name: string | undefined,
+  options: SharedOptions & { readonly vpcd: string },
+): Promise<void> {
+  const context = new Context(options);
+  const files = new CardFiles(context.data);
+  const match = /^(?<host>.+):(?<port>\d{1,5})$/.exec(options.vpcd);
+  const { host = '', port = '' } = match?.groups ?? {};
+  if (host === '') throw new Fault('USAGE', `"--vpcd" expected host:port, got "${options.vpcd}"`);
+  const card = files.open(files.find(name));
+  const { printer } = context;
+  const connection = connectVpcd(card.device, {
+    host,
+    port: Number(port),
+    reconnectMs: 1000,
+    onEvent(event) {
+      // Saved before the answer goes out: what the reader saw is in the file.
+      card.save();
+      if (event.kind === 'exchange')
+        printer.tell(`> ${toHex(event.command)}\n< ${toHex(event.response)}`);
+      else
+        printer.tell(
+          event.kind === 'connected'
+            ? `in the reader at ${options.vpcd}`
+            : `out of the reader: ${event.reason}`,
+        );
+    },
+  });
+  printer.tell(`card ${card.path}; take it out with Ctrl-C`);
+  const interrupt = (): void => void connection.stop();
+  process.once('SIGINT', interrupt);
+  process.once('SIGTERM', interrupt);
+  await connection.done;
+  card.save();
+}
+
+function copy(from: string, to: string, options: SharedOptions): void {
+  const context = new Context(options);
+  const files = new CardFiles(context.data);
+  const source = files.find(from);
+  const target = files.pathOf(to);
+  if (existsSync(target))
+    throw new Fault('FILE_EXISTS', `"to" expected a new card, ${target} exists`);
+  // A damaged image is not copied.
+  decodeImage(readImage(source), 'card');
+  copyFileSync(source, target);
+  context.printer.say({
+    data: { from: source, to: target },
+    lines: [`${target} is ${source}, byte by byte: two cards, one purse`],
+  });
+}
+
+function restore(name: string, from: string, options: SharedOptions): void {
+  const context = new Context(options);
+  const files = new CardFiles(context.data);
+  const target = files.find(name);
+  const source = files.find(from);
+  writeImage(target, encodeImage(decodeImage(readImage(source), 'card')));
+  context.printer.say({
+    data: { card: target, from: source },
+    lines: [`${target} has the memory of ${source} again`],
+  });
+}

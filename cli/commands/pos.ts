@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+/** `openpurse pos …`: the till. */
+import type { Command } from 'commander';
+import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
+import { parseAmount } from '../../src/money/decimal.ts';
+import { withSharedOptions } from '../context.ts';
+import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
+import { showCard } from './show-card.ts';
+import {
+  pinSecret,
+  runTap,
+  withHostLink,
+  withHostOption,
+  withTapOptions,
+  type TapOptions,
+} from './taps.ts';
+
+const TILL = { id: DEFAULT_TERMINALS.pos, merchant: 'SHOP' } as const;
+const AT_TILL = { isGate: false, place: 'till' } as const;
+
+export function addPosCommands(program: Command): void {
+  const pos = program.command('pos').description('the point of sale: takes money with no network');
+  withTapOptions(withSharedOptions(pos.command('sale').description('charge an amount')), TILL)
+    .argument('<amount>', 'amount, such as 12.50')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse pos sale 12.50\n  openpurse pos sale 12.50 --trace\n  openpurse pos sale 12.50 --tear inside   # then the same again: recovered\n',
+    )
+    .action((amount: string, options: TapOptions) =>
+      runTap(options, AT_TILL, (terminal, channel, { config }) =>
+        terminal.purchase(channel, parseAmount(amount, config.currency)),
+      ),
+    );
+  withHostOption(
+    withTapOptions(
+      withSharedOptions(pos.command('load').description('load the card online')),
+      TILL,
+    ),
+  )
+    .argument('<amount>', 'amount, such as 100')
+    .option('--pin <digits>', 'PIN of the card', DEFAULT_PIN)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse pos load 100\n  openpurse pos load 100 --host http://127.0.0.1:8080\n',
+    )
+    .action(runLoadCommand);
+  withTapOptions(
+    withSharedOptions(
+      pos.command('recover').description('find out what became of an uncertain tap of this card'),
+    ),
+    TILL,
+  )
+    .addHelpText('after', '\nExample:\n  openpurse pos recover\n')
+    .action((options: TapOptions) =>
+      runTap(options, AT_TILL, (terminal, channel) => terminal.recover(channel)),
+    );
+  withSharedOptions(pos.command('balance').description('show balance, log and trips of the card'))
+    .option('--card <name>', 'card by name or path (the only one when left out)')
+    .addHelpText('after', '\nExample:\n  openpurse pos balance --json\n')
+    .action((options: TapOptions) => showCard(options.card, options));
+}
+
+/** Loads a card at the till; `card load` is the same command under another name. */
+export function runLoadCommand(
+  amount: string,
+  options: TapOptions & { readonly pin: string },
+): Promise<void> {
+  return runTap(options, AT_TILL, (terminal, channel, context) =>
+    withHostLink(context, options.host, (hostLink) =>
+      terminal.load(channel, {
+        amount: parseAmount(amount, context.config.currency),
+        hostLink,
+        pin: pinSecret(options.pin),
+      }),
+    ),
+  );
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+import { InvalidArgumentError } from 'commander';
+import type { SuiteName } from '../src/purse/suite.ts';
+
+/** What `--suite` is called for people, and in the code. */
+export const SUITE_NAMES: Readonly<Record<string, SuiteName>> = { aes: 'aes', '3des': 'tdes' };
+
+/** A parser for options that are whole numbers in a range. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < least || value > most) {
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}.`);
+    }
+    return value;
+  };
+}
+
+/** A parser for a share from 0 to 1. */
+export function share(text: string): number {
+  const value = Number(text);
+  if (!/^\d*\.?\d+$/.test(text) || value > 1) {
+    throw new InvalidArgumentError('expected a share from 0 to 1.');
+  }
+  return value;
+}

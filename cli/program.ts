@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { addBatchCommands } from './commands/batch.ts';
+import { addBenchCommands } from './commands/bench.ts';
+import { addCardCommands } from './commands/card.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addGateCommands } from './commands/gate.ts';
+import { addHostCommands } from './commands/host.ts';
+import { addPosCommands } from './commands/pos.ts';
+import { addSimulateCommands } from './commands/simulate.ts';
+import { packageRoot } from './data/package-root.ts';
+
+/** The whole command line. Errors are thrown, so that `main` prints them all alike. */
+export function buildProgram(): Command {
+  // package.json is ours and has a version.
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const program = new Command('openpurse')
+    .description('an offline stored-value purse, end to end: card, terminal, clearing host')
+    .version(version)
+    .exitOverride()
+    .addHelpText('after', '\nStart with:\n  openpurse demo\n');
+  addDemoCommand(program);
+  addCardCommands(program);
+  addPosCommands(program);
+  addGateCommands(program);
+  addBatchCommands(program);
+  addHostCommands(program);
+  addSimulateCommands(program);
+  addBenchCommands(program);
+  return program;
+}
