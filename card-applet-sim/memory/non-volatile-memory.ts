@@ -18,7 +18,7 @@
 import { readUint, writeUint } from '../../src/bytes/integer.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import { CardTorn } from './card-torn.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../../src/bytes/crc32.ts';
 
 /** What the memory belongs to. */
 export type MemoryKind = 'card' | 'psam';
@@ -175,7 +175,7 @@ export class NonVolatileMemory {
     if (cells[MARKER_VALID_OFFSET] !== MARKER_VALID) return 0;
     const size = readUint(cells, 0, 2);
     if (size > this.#dataStart - MARKER_SIZE) return 0;
-    if (crc32(cells, MARKER_SIZE, size) !== readUint(cells, 2, 4)) return 0;
+    if (crc32(cells, MARKER_SIZE, MARKER_SIZE + size) !== readUint(cells, 2, 4)) return 0;
     return this.#isApplicable(size) ? size : 0;
   }
 

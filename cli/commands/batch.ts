@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse batch …`: what the terminals have for clearing. */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../../src/bytes/hex.ts';
@@ -77,6 +77,7 @@ async function eachTerminal(
 
 async function close(options: BatchOptions): Promise<void> {
   const context = new Context(options);
+  mkdirSync(options.out ?? '.', { recursive: true });
   const written: {
     terminal: string;
     number: number;

@@ -21,7 +21,7 @@ import { struct, type LayoutValue } from '../codec/struct.ts';
 import { TRANSACTION_TYPES } from '../purse/transaction-types.table.ts';
 import { AES_SUITE } from '../purse/suite-aes.ts';
 import { TDES_SUITE } from '../purse/suite-tdes.ts';
-import { crc32 } from './crc32.ts';
+import { crc32 } from '../bytes/crc32.ts';
 
 /** What the terminal knows of the transaction. */
 export const RECORD_KIND = {

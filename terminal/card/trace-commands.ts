@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Which command an APDU is, what its parameters say, and the layouts of its data and of its answer. */
 import { toHex } from '../../src/bytes/hex.ts';
-import type { Placement } from '../../src/codec/struct.ts';
+import { bytes } from '../../src/codec/field.ts';
+import { struct, type Placement } from '../../src/codec/struct.ts';
 import type { CommandApdu } from '../../src/iso7816/apdu.ts';
 import { CARD_COMMANDS, type CardCommandRow } from '../../src/purse/card-commands.table.ts';
 import {
@@ -32,6 +33,8 @@ export interface CommandDescription {
   /** Its data are a PIN. */
   readonly isSecret: boolean;
   readonly command: readonly Layout[];
+  /** What data without a layout are. */
+  readonly dataName?: string;
   readonly reply: readonly Layout[] | 'tlv';
 }
 
@@ -49,7 +52,11 @@ const CARD_FILES: Readonly<Record<number, Layout>> = {
   0x18: LOG_RECORD,
   0x1e: TRIP_RECORD,
 };
-const SAM_FILES: Readonly<Record<number, Layout>> = { 0x17: SAM_PUBLIC_DATA };
+const SAM_FILES: Readonly<Record<number, Layout>> = {
+  0x15: struct('samSerial', { serial: bytes(10) }),
+  0x16: struct('samTerminal', { terminalId: bytes(6) }),
+  0x17: SAM_PUBLIC_DATA,
+};
 
 const INS = {
   select: CARD_COMMANDS.select.ins,
@@ -120,8 +127,10 @@ function fileCommand(
   const base = { isSecret: false, command: [] } as const;
   switch (ins) {
     case INS.select: {
-      const parameters = p1 === 4 ? 'by name' : 'by file identifier';
-      return { ...base, title: CARD_COMMANDS.select.title, parameters, reply: 'tlv' };
+      const isByName = p1 === 4;
+      const parameters = isByName ? 'by name' : 'by file identifier';
+      const dataName = isByName ? 'DF name' : 'file identifier';
+      return { ...base, title: CARD_COMMANDS.select.title, parameters, dataName, reply: 'tlv' };
     }
     case INS.readBinary: {
       const { title } = CARD_COMMANDS.readBinary;

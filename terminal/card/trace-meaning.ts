@@ -7,6 +7,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import { amount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatAmount } from '../../src/money/decimal.ts';
+import { DF_NAMES } from '../../src/purse/files.table.ts';
 import { INDUSTRY, TRIP_TYPE } from '../../src/purse/file-layouts.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
 import { TRANSACTION_TYPES, transactionTypeName } from '../../src/purse/transaction-types.table.ts';
@@ -88,6 +89,15 @@ export function fieldMeaning(
   currency: CurrencyCode,
 ): string | undefined {
   return MEANINGS.get(name)?.(fromHex(hex), currency);
+}
+
+const DF_MEANINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries(DF_NAMES).map(([name, hex]) => [hex, name]),
+);
+
+/** Which of the known applications and directories a name is. */
+export function dfMeaning(hex: string): string | undefined {
+  return DF_MEANINGS.get(hex) ?? text(fromHex(hex));
 }
 
 const TAG_NAMES: Readonly<Record<number, string>> = {

@@ -12,7 +12,7 @@ import { statusWordMeaning } from '../../src/iso7816/status-words.table.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { describeCommand, type CommandDescription } from './trace-commands.ts';
-import { fieldMeaning, tlvFields, type TraceField } from './trace-meaning.ts';
+import { dfMeaning, fieldMeaning, tlvFields, type TraceField } from './trace-meaning.ts';
 
 export interface TracedCommand {
   readonly kind: 'command';
@@ -88,13 +88,17 @@ const MALFORMED: CommandDescription = {
   reply: [],
 };
 
+/** INS of the commands with a PIN in clear: it stays masked even where the lengths are wrong. */
+const SECRET_INS: ReadonlySet<number | undefined> = new Set([0x20, 0x5e]);
+
 function describe(
   bytes: Uint8Array,
   { role }: TraceOptions,
   last: CommandDescription | undefined,
 ): CommandDescription {
   const apdu = decoded(bytes);
-  return apdu === undefined ? MALFORMED : describeCommand(role, apdu, last);
+  if (apdu !== undefined) return describeCommand(role, apdu, last);
+  return { ...MALFORMED, isSecret: SECRET_INS.has(bytes[1]) };
 }
 
 function decoded(bytes: Uint8Array): CommandApdu | undefined {
@@ -118,7 +122,11 @@ function tracedCommand(
     const fields = [{ name: 'PIN', hex: masked, meaning: 'masked' }];
     return { kind: 'command', hex: toHex(bytes.slice(0, 5)) + masked, title, parameters, fields };
   }
-  const fields = fieldsOf(data, described.command, currency);
+  const { dataName } = described;
+  const fields =
+    dataName === undefined || data.length === 0
+      ? fieldsOf(data, described.command, currency)
+      : [{ name: dataName, hex: toHex(data), meaning: dfMeaning(toHex(data)) }];
   return { kind: 'command', hex: toHex(bytes), title, parameters, fields };
 }
 

@@ -113,6 +113,16 @@ export function namedFiles({ text }: Document): readonly string[] {
     .filter(isFile);
 }
 
+/** What follows `openpurse` in backticks and in the lines of code blocks, without comments and output. */
+export function commandLines({ text }: Document): readonly string[] {
+  const inline = [...withoutCodeBlocks(text).matchAll(/`(?:npx )?openpurse ([a-z][^`\n]*)`/g)];
+  const blocks = [...text.matchAll(/^```[a-z]*\n([\s\S]*?)^```$/gm)].map(([, block = '']) => block);
+  const inBlocks = blocks.flatMap((block) => [
+    ...block.matchAll(/^(?:\$ )?(?:npx )?openpurse ([a-z][^#\n]*)/gm),
+  ]);
+  return [...inline, ...inBlocks].map(([, line = '']) => line.trim());
+}
+
 /** Whether a name is a path of the repository, or the name of one file somewhere in it. */
 export function isInRepository(name: string): boolean {
   if (existsSync(pathOf(name))) return name.endsWith('/') === statSync(pathOf(name)).isDirectory();

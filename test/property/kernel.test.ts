@@ -7,7 +7,7 @@ import { concat } from '../../src/bytes/concat.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { readUint, uintBytes } from '../../src/bytes/integer.ts';
 import { openAck } from '../../src/clearing/ack.ts';
-import { crc32 } from '../../src/clearing/crc32.ts';
+import { crc32 } from '../../src/bytes/crc32.ts';
 import { BatchReader } from '../../src/clearing/batch-reader.ts';
 import { padMethod2 } from '../../src/crypto/padding.ts';
 import { openScp03 } from '../../src/crypto/scp03.ts';

@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CardTorn } from '../../../card-applet-sim/memory/card-torn.ts';
-import { crc32 } from '../../../card-applet-sim/memory/crc32.ts';
+import { crc32 } from '../../../src/bytes/crc32.ts';
 import {
   journalSize,
   NonVolatileMemory,

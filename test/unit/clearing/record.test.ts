@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import { crc32 } from '../../../src/clearing/crc32.ts';
+import { crc32 } from '../../../src/bytes/crc32.ts';
 import {
   encodeRecord,
   hasGoodChecksum,

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+import { Writable } from 'node:stream';
+import { afterEach, describe, expect, it } from 'vitest';
+import { request as httpRequest } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { openAck } from '../../../src/clearing/ack.ts';
+import { LIMITS } from '../../../src/clearing/limits.table.ts';
+import { FAULTS, type FaultCode } from '../../../src/errors/catalogue.table.ts';
+import { buildServer } from '../../../host/http/server.ts';
+import { stateHash } from '../../../host/report/state-hash.ts';
+import {
+  batch,
+  enrol,
+  loadRequest,
+  openTestHost,
+  record,
+  testCard,
+  testTerminal,
+  type TestHost,
+} from './host-world.ts';
+
+const BINARY = { 'content-type': 'application/octet-stream' };
+const terminal = testTerminal(1);
+const card = testCard(1, 'aes');
+const purchase = (sequence: number): Uint8Array =>
+  record({ terminal, card, counter: sequence - 1, amount: 0, before: 0, sequence });
+
+const opened: { close(): Promise<unknown> }[] = [];
+afterEach(async () => {
+  for (const each of opened.splice(0).reverse()) await each.close();
+});
+
+async function serve(logTo?: NodeJS.WritableStream): Promise<{
+  readonly server: ReturnType<typeof buildServer>;
+  readonly test: TestHost;
+}> {
+  const test = await openTestHost({ durability: 'none' });
+  enrol(test.host, terminal);
+  await test.host.registerCard(card);
+  const server = buildServer({ host: test.host, ...(logTo === undefined ? {} : { logTo }) });
+  opened.push({ close: () => test.dispose() }, server);
+  return { server, test };
+}
+
+/** What every refusal looks like, whatever the code. */
+function expectProblem(
+  answer: { statusCode: number; headers: Readonly<Record<string, unknown>>; body: string },
+  code: FaultCode,
+): string {
+  expect(answer.headers['content-type']).toBe('application/problem+json');
+  const body = JSON.parse(answer.body) as Record<string, unknown>;
+  expect(body).toEqual({
+    type: `urn:openpurse:fault:${code}`,
+    title: FAULTS[code].text,
+    status: FAULTS[code].httpStatus,
+    detail: body['detail'],
+    code,
+    advice: FAULTS[code].advice,
+  });
+  expect(answer.statusCode).toBe(FAULTS[code].httpStatus);
+  return String(body['detail']);
+}
+
+describe('POST /v1/batches', () => {
+  it('takes a batch and answers with a signed acknowledgement', async () => {
+    const { server, test } = await serve();
+    const payload = Buffer.from(batch(terminal, [purchase(1), purchase(2)]));
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/batches',
+      headers: BINARY,
+      payload,
+    });
+    expect(answer.statusCode).toBe(200);
+    const ack = openAck(answer.json(), test.host.publicKey);
+    expect(ack.records).toEqual([{ from: 1, to: 2, verdict: 'post', rule: 'accepted' }]);
+  });
+
+  it('refuses a damaged batch and names the place', async () => {
+    const { server } = await serve();
+    const bytes = batch(terminal, [purchase(1)]);
+    bytes[60] = (bytes[60] ?? 0) ^ 1;
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/batches',
+      headers: BINARY,
+      payload: Buffer.from(bytes),
+    });
+    expect(expectProblem(answer, 'DECODE_FAILED')).toContain('batch.records[0].checksum');
+  });
+
+  it.each([
+    ['another content type', { 'content-type': 'application/json' }, '{}', 'USAGE'],
+    ['text', { 'content-type': 'text/plain' }, 'batch', 'USAGE'],
+    ['no body', BINARY, '', 'DECODE_FAILED'],
+    ['no body and no type', {}, undefined, 'USAGE'],
+    ['half a header', BINARY, 'OPB', 'DECODE_FAILED'],
+  ] as const)('refuses %s', async (_name, headers, payload, code) => {
+    const { server, test } = await serve();
+    const before = stateHash(test.host.store);
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/batches',
+      headers,
+      ...(payload === undefined ? {} : { payload: Buffer.from(payload) }),
+    });
+    expectProblem(answer, code);
+    expect(stateHash(test.host.store)).toBe(before);
+    expect(test.rawFiles()).toEqual([]);
+  });
+
+  it('refuses a body that says it is above the limit', async () => {
+    const { server } = await serve();
+    const answer = await server.inject({
+      method: 'POST',
+      url: '/v1/batches',
+      headers: { ...BINARY, 'content-length': String(LIMITS.batchBytes.max + 1) },
+      payload: Buffer.from('OPB'),
+    });
+    expectProblem(answer, 'LIMIT_EXCEEDED');
+  });
+});
+
+describe('POST /v1/batches over a socket', () => {
+  async function listen(): Promise<{ port: number; test: TestHost }> {
+    const { server, test } = await serve();
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    return { port: (server.server.address() as AddressInfo).port, test };
+  }
+
+  function post(port: number, pieces: readonly Uint8Array[]): Promise<{
+    statusCode: number;
+    headers: Readonly<Record<string, unknown>>;
+    body: string;
+  }> {
+    return new Promise((resolve, reject) => {
+      const options = { port, host: '127.0.0.1', path: '/v1/batches', method: 'POST' };
+      const request = httpRequest({ ...options, headers: BINARY }, (answer) => {
+        let body = '';
+        answer.on('data', (part: Buffer) => (body += part.toString()));
+        answer.on('end', () => {
+          resolve({ statusCode: answer.statusCode ?? 0, headers: answer.headers, body });
+        });
+      });
+      request.on('error', reject);
+      for (const piece of pieces) request.write(piece);
+      request.end();
+    });
+  }
+
+  it('takes a batch in pieces of any size', async () => {
+    const { port, test } = await listen();
+    const bytes = batch(terminal, [purchase(1), purchase(2), purchase(3)]);
+    const pieces = [bytes.slice(0, 7), bytes.slice(7, 200), bytes.slice(200)];
+    const answer = await post(port, pieces);
+    expect(openAck(JSON.parse(answer.body), test.host.publicKey).result).toBe('accepted');
+    expect(test.host.store.recordCount()).toBe(3);
+  });
+
+  it('answers 413 to a stream that goes on above the limit, and keeps nothing', async () => {
+    const { port, test } = await listen();
+    const header = batch(terminal, [purchase(1)], {}).slice(0, 56);
+    // The count says that many records follow, so that only the size can be what is refused.
+    const answer = await post(port, [
+      header,
+      ...Array.from({ length: 10 }, () => new Uint8Array(1 << 20)),
+    ]);
+    expect([400, 413]).toContain(answer.statusCode);
+    expect(test.rawFiles()).toEqual([]);
+  });
+
+  it('keeps nothing of an upload that breaks off', async () => {
+    const { port, test } = await listen();
+    const bytes = batch(terminal, [purchase(1), purchase(2)]);
+    await new Promise<void>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        socket.write(
+          `POST /v1/batches HTTP/1.1\r\nhost: x\r\ncontent-type: application/octet-stream\r\ncontent-length: ${bytes.length}\r\n\r\n`,
+        );
+        socket.write(bytes.slice(0, 100), () => {
+          socket.destroy();
+          resolve();
+        });
+      });
+    });
+    // The next upload is answered after the broken one has been cleaned up.
+    expect((await post(port, [bytes])).statusCode).toBe(200);
+    await expect.poll(() => test.rawFiles().length).toBe(1);
+    expect(test.rawFiles()[0]).toMatch(/\.opb$/);
+  });
+});
+
+describe('POST /v1/loads', () => {
+  const good = loadRequest({ card, terminal, amount: 500, before: 0, counter: 0 });
+  const post = async (body: object | string): Promise<{ statusCode: number; headers: Record<string, unknown>; body: string }> => {
+    const { server } = await serve();
+    return server.inject({
+      method: 'POST',
+      url: '/v1/loads',
+      headers: { 'content-type': 'application/json' },
+      payload: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+  };
+
+  it('authorises a load', async () => {
+    const answer = await post(good);
+    expect(answer.statusCode).toBe(200);
+    expect(JSON.parse(answer.body)).toEqual({
+      loadId: expect.stringMatching(/^[0-9A-F]{32}$/) as string,
+      date: expect.stringMatching(/^\d{8}$/) as string,
+      time: expect.stringMatching(/^\d{6}$/) as string,
+      mac2: expect.stringMatching(/^[0-9A-F]{16}$/) as string,
+    });
+  });
+
+  it('refuses a wrong MAC1', async () => {
+    expectProblem(await post({ ...good, mac1: '0011223344556677' }), 'LOAD_REFUSED');
+  });
+
+  it.each([
+    ['garbage', '{"terminalId":', 'USAGE'],
+    ['an empty body', '', 'USAGE'],
+    ['an array', '[]', 'USAGE'],
+    ['an unknown field', { ...good, note: 'x' }, 'USAGE'],
+    ['a missing field', { ...good, mac1: undefined }, 'USAGE'],
+    ['text for a number', { ...good, amount: '500' }, 'USAGE'],
+    ['a fraction', { ...good, amount: 1.5 }, 'USAGE'],
+    ['a negative amount', { ...good, amount: -1 }, 'USAGE'],
+    ['lower-case hex', { ...good, terminalId: 'aabbccddeeff' }, 'USAGE'],
+    ['a body above the limit', `{"x":"${'x'.repeat(LIMITS.httpJsonBytes.max)}"}`, 'LIMIT_EXCEEDED'],
+  ] as const)('refuses %s', async (_name, body, code) => {
+    expectProblem(await post(body), code);
+  });
+
+  it('does not repeat a MAC in its refusal', async () => {
+    const answer = await post({ ...good, mac1: '0011223344556677' });
+    expect(answer.body).not.toContain('0011223344556677');
+  });
+});
+
+describe('the other routes', () => {
+  it('answers an unknown route with a problem', async () => {
+    const { server } = await serve();
+    const answer = await server.inject({ method: 'GET', url: '/v1/secrets' });
+    expect(expectProblem(answer, 'USAGE')).toContain('GET /v1/secrets');
+  });
+
+  it('gives the hotlist, its digest and its version', async () => {
+    const { server, test } = await serve();
+    test.host.hotlistCard(card.serial, 'lost');
+    const answer = await server.inject({ method: 'GET', url: '/v1/hotlist' });
+    expect(answer.json()).toEqual(test.host.hotlist());
+    expect(test.host.hotlist()).toMatchObject({ version: 1, serials: [card.serial] });
+  });
+
+  it.each(['/v1/health', '/v1/report', '/v1/trial-balance', `/v1/cards/${card.serial}`])(
+    'answers %s',
+    async (url) => {
+      const { server } = await serve();
+      expect((await server.inject({ method: 'GET', url })).statusCode).toBe(200);
+    },
+  );
+
+  it('answers an unknown card with a problem', async () => {
+    const { server } = await serve();
+    expectProblem(await server.inject({ method: 'GET', url: '/v1/cards/77' }), 'CARD_NOT_FOUND');
+  });
+
+  it('answers a serial number that is none with a problem', async () => {
+    const { server } = await serve();
+    expectProblem(await server.inject({ method: 'GET', url: '/v1/cards/x' }), 'USAGE');
+  });
+
+  it('says nothing of a broken store to the client, and writes the reason to the log', async () => {
+    let log = '';
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        log += chunk.toString();
+        done();
+      },
+    });
+    const { server, test } = await serve(sink);
+    test.host.store.close();
+    const answer = await server.inject({ method: 'GET', url: '/v1/report' });
+    expect(expectProblem(answer, 'STORE_UNUSABLE')).not.toContain('database');
+    expect(log).toContain('The database connection is not open');
+  });
+
+  it('logs neither bodies nor MACs', async () => {
+    let log = '';
+    const sink = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        log += chunk.toString();
+        done();
+      },
+    });
+    const { server } = await serve(sink);
+    const load = loadRequest({ card, terminal, amount: 500, before: 0, counter: 0 });
+    for (const mac1 of [load.mac1, '0011223344556677', 'not hex']) {
+      await server.inject({ method: 'POST', url: '/v1/loads', payload: { ...load, mac1 } });
+    }
+    expect(log).toContain('/v1/loads');
+    for (const secret of [load.mac1, '0011223344556677', 'not hex', load.cardRandom]) {
+      expect(log).not.toContain(secret);
+    }
+  });
+});
