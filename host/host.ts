@@ -156,8 +156,7 @@ export class ClearingHost implements HostLink {
       return;
     }
     const isSame =
-      known.merchant === request.merchant &&
-      equalBytes(known.publicKey, request.publicKey);
+      known.merchant === request.merchant && equalBytes(known.publicKey, request.publicKey);
     if (!isSame)
       throw new Fault(
         'TERMINAL_EXISTS',

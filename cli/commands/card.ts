@@ -78,6 +78,11 @@ export function addCardCommands(program: Command): void {
     .option('--pin <digits>', 'PIN of the card', DEFAULT_PIN)
     .addHelpText('after', '\nExample:\n  openpurse card load 100 --card alice\n')
     .action(runLoadCommand);
+  addAttackCommands(card);
+}
+
+/** What a cloner and a rollback do. */
+function addAttackCommands(card: Command): void {
   withSharedOptions(
     card.command('copy').description('copy an image byte by byte, as a cloner would'),
   )

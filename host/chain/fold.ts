@@ -156,8 +156,7 @@ function ruleOfRecord(
   for (const { recordId, rule } of findings) {
     if (recordId === null) continue;
     const known = rules.get(recordId);
-    const isFirst =
-      known === undefined || PRECEDENCE.indexOf(rule) < PRECEDENCE.indexOf(known);
+    const isFirst = known === undefined || PRECEDENCE.indexOf(rule) < PRECEDENCE.indexOf(known);
     if (isFirst) rules.set(recordId, rule);
   }
   for (const [record, rule] of held) rules.set(record.id, rule);

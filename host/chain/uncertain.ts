@@ -41,10 +41,7 @@ export interface UncertainJudgement {
 }
 
 /** One finding for each tap that is still open; taps that say the same are one. */
-export function judgeUncertain(
-  taps: readonly UncertainTap[],
-  view: ChainView,
-): UncertainJudgement {
+export function judgeUncertain(taps: readonly UncertainTap[], view: ChainView): UncertainJudgement {
   const findings = new Map<string, Finding>();
   for (const tap of taps) {
     const question = openQuestion(tap, view);

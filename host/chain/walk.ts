@@ -74,7 +74,8 @@ export class ChainWalk {
 
   /**
    * Between loads a balance only falls. Where just one of the two orders is possible without value from
-   * nowhere, it is that one; else what continues the chain goes first, and only then time decides.
+   * nowhere, it is that one; else what continues the chain goes first, then the order in which one
+   * continues the other, and only then time decides.
    */
   #loadComesFirst(load: LoadEvent, purchase: ChainRecord): boolean {
     const step = loadStep(load);
@@ -87,7 +88,11 @@ export class ChainWalk {
     // A load of nothing may come before anything.
     if (isLoadNext && step.after === step.before) return true;
     if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
-    return isLoadNext || step.at <= purchase.at;
+    if (isLoadNext) return true;
+    const isLoadThenPurchase = step.after === purchase.before;
+    const isPurchaseThenLoad = purchase.after === step.before;
+    if (isLoadThenPurchase !== isPurchaseThenLoad) return isLoadThenPurchase;
+    return step.at <= purchase.at;
   }
 
   #stepLoad(event: LoadEvent): void {

@@ -18,7 +18,9 @@ export async function sendProblem(reply: FastifyReply, error: unknown): Promise<
     code,
     advice,
   };
-  await reply.code(httpStatus).type(PROBLEM_TYPE).send(JSON.stringify(body));
+  // As bytes: to text Fastify would add a charset, which the media type does not have (RFC 9457, 3).
+  const bytes = Buffer.from(JSON.stringify(body));
+  await reply.code(httpStatus).type(PROBLEM_TYPE).send(bytes);
 }
 
 function describe(error: unknown): { code: FaultCode; detail: string } {

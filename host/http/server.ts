@@ -4,8 +4,7 @@
  * /v1/loads, GET /v1/hotlist. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health.
  * Loopback only unless the caller names another address.
  */
-import Fastify, { type FastifyInstance } from 'fastify';
-import type { Readable } from 'node:stream';
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { LoadRequest } from '../../src/clearing/messages.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -36,9 +35,10 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
     // Names that the schema does not know are refused, not dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });
-  server.setErrorHandler((error, request, reply) => {
-    // A fault says everything in its answer; what is not a fault has its reason here alone.
-    if (!(error instanceof Fault)) request.log.error(error);
+  server.setErrorHandler<FastifyError>((error, request, reply) => {
+    const { statusCode = 500 } = error;
+    // A fault says everything in its answer; a defect has its reason here alone.
+    if (!(error instanceof Fault) && statusCode >= 500) request.log.error(error);
     return sendProblem(reply, error);
   });
   server.setNotFoundHandler((request, reply) =>
@@ -51,11 +51,7 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
     ),
   );
   // The body is not buffered: the route gets the stream itself.
-  server.addContentTypeParser(
-    BATCH_TYPE,
-    { bodyLimit: LIMITS.batchBytes.max },
-    (_request, payload, done) => done(null, payload),
-  );
+  server.addContentTypeParser(BATCH_TYPE, (_request, payload, done) => done(null, payload));
   terminalRoutes(server, host);
   operatorRoutes(server, host);
   return server;
@@ -70,6 +66,13 @@ function terminalRoutes(server: FastifyInstance, host: ClearingHost): void {
         `"content-type" expected ${BATCH_TYPE}, got ${request.headers['content-type'] ?? 'none'}`,
       );
     }
+    const size = Number(request.headers['content-length'] ?? 0);
+    if (size > LIMITS.batchBytes.max) {
+      throw new Fault(
+        'LIMIT_EXCEEDED',
+        `"content-length" expected at most ${LIMITS.batchBytes.max}, got ${size}`,
+      );
+    }
     if (streaming >= BATCHES_AT_ONCE) {
       throw new Fault(
         'HOST_UNREACHABLE',
@@ -78,10 +81,12 @@ function terminalRoutes(server: FastifyInstance, host: ClearingHost): void {
     }
     streaming++;
     try {
-      // The parser above hands the stream on as the body.
-      return await host.takeBatch(request.body as Readable);
+      return await host.takeBatch(request.raw.iterator({ destroyOnReturn: false }));
     } finally {
       streaming--;
+      // Of a batch that was refused half-way the rest is read and dropped: a client that still sends
+      // would not see the answer, and its connection would stay open.
+      request.raw.resume();
     }
   });
   server.post<{ Body: LoadRequest }>(

@@ -17,10 +17,7 @@ export function addToRuns(runs: { from: number; to: number }[], sequence: number
 }
 
 /** Adds runs of sequences that were seen, ascending and disjoint: one pass over runs and gaps. */
-export function seeSequences(
-  state: SequenceState,
-  seen: readonly SequenceRange[],
-): SequenceState {
+export function seeSequences(state: SequenceState, seen: readonly SequenceRange[]): SequenceState {
   let { head } = state;
   const gaps: SequenceRange[] = [...state.gaps];
   for (const run of seen) {

@@ -46,7 +46,8 @@ export function openVerifier(masters: TacMasterKeys, workers: number): Verifier 
   function remove(member: PoolMember, reason: string): void {
     const index = pool.indexOf(member);
     if (index >= 0) pool.splice(index, 1);
-    for (const { reject } of member.waiting.values()) reject(new Defect(`verify worker: ${reason}`));
+    for (const { reject } of member.waiting.values())
+      reject(new Defect(`verify worker: ${reason}`));
     member.waiting.clear();
   }
 

@@ -13,7 +13,11 @@ export const TERMINALS: readonly TestTerminal[] = [
   testTerminal(3, 'METRO'),
 ];
 
-export const CARDS: readonly TestCard[] = [testCard(1, 'aes'), testCard(2, 'tdes'), testCard(3, 'aes')];
+export const CARDS: readonly TestCard[] = [
+  testCard(1, 'aes'),
+  testCard(2, 'tdes'),
+  testCard(3, 'aes'),
+];
 /** A card that the host may come to know late, and one of a key version that it may get late. */
 export const LATE_CARD = testCard(8, 'aes');
 export const NEW_KEY_CARD = testCard(9, 'tdes', 2);
@@ -201,7 +205,12 @@ class Player {
     const at = TERMINALS[action.terminal] ?? TERMINALS[0];
     if (at === undefined) return;
     const common = { card: who, terminal: at, amount: action.amount, before: state.balance };
-    const fields = { ...common, counter: state.online, kind: 'load' as const, time: this.#time(at) };
+    const fields = {
+      ...common,
+      counter: state.online,
+      kind: 'load' as const,
+      time: this.#time(at),
+    };
     const floor = this.#orderFloor.get(who) ?? 0;
     const isKnown = who !== LATE_CARD && who !== NEW_KEY_CARD;
     if (isKnown && action.fate !== 'unfunded' && state.online >= floor) {

@@ -303,14 +303,9 @@ describe('a card that answers every MAC with a constant', () => {
 });
 
 describe('an uncertain sale', () => {
-  const tearAfterCommit = { phase: 'response' } as const;
-
   it('is not cleared by another card that comes first', async () => {
     const terminal = await openTerminal();
     const torn = newCard('aes');
-    torn.memory.placeTear(tearAfterCommit);
-    // The tear is at the next command; leave it for DEBIT.
-    torn.memory.removeTear();
     torn.memory.placeTear({ phase: 'after', write: 2 });
     expect((await terminal.purchase(openInProcess(torn), rupees(500))).kind).toBe('uncertain');
     const other = newCard('aes', { serial: '2' });
@@ -412,6 +407,26 @@ describe('an uncertain sale', () => {
     });
     expect(balanceOf(torn)).toBe(8_600);
   });
+
+  it.each(['before', 'after'] as const)(
+    'torn %s its commit, of a card whose log has gone on: the host decides',
+    async (phase) => {
+      const terminal = await openTerminal();
+      const torn = newCard('aes');
+      torn.memory.placeTear({ phase, write: 2 });
+      await terminal.purchase(openInProcess(torn), rupees(700));
+      const elsewhere = await openTerminal({ config: { terminalId: '009900990099' } });
+      for (let tap = 0; tap < 11; tap++) {
+        await elsewhere.purchase(openInProcess(torn), rupees(1));
+      }
+      expect(await terminal.purchase(openInProcess(torn), rupees(700))).toMatchObject({
+        kind: 'uncertain',
+        cause: 'undecidable',
+        tap: { state: 'uncertain' },
+      });
+      expect(balanceOf(torn)).toBe(phase === 'before' ? 9_989 : 9_289);
+    },
+  );
 
   it('is looked into even when the card is hotlisted by then', async () => {
     const terminal = await openTerminal();

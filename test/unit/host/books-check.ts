@@ -32,11 +32,14 @@ export function expectBooksRight(store: HostStore): void {
     expect(store.gaps(card.serial)).toEqual(
       [...judged.gaps].sort((left, right) => left.from - right.from),
     );
-    const findings = (list: readonly { key: string; expected: string; found: string }[]): string[] =>
-      list.map(({ key, expected, found }) => `${key} ${expected} ${found}`).sort();
+    const findings = (
+      list: readonly { key: string; expected: string; found: string }[],
+    ): string[] => list.map(({ key, expected, found }) => `${key} ${expected} ${found}`).sort();
     expect(findings(store.findings(card.serial))).toEqual(findings(judged.findings));
     for (const load of store.loads(card.serial)) {
-      expect(`${load.id} ${load.state}`).toBe(`${load.id} ${judged.orderStates.get(load.id) ?? ''}`);
+      expect(`${load.id} ${load.state}`).toBe(
+        `${load.id} ${judged.orderStates.get(load.id) ?? ''}`,
+      );
     }
     for (const { debit, credit, amount } of judged.movements) {
       move(debit, amount);

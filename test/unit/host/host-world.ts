@@ -120,7 +120,11 @@ function tacKey(card: TestCard): ReturnType<(typeof SUITES)['aes']['tacKey']> {
 const DATE = '20260203';
 
 /** The TAC that the card makes over these values, in eight bytes. */
-function tacOf(card: TestCard, isLoad: boolean, values: Omit<ClearingRecord, 'checksum'>): Uint8Array {
+function tacOf(
+  card: TestCard,
+  isLoad: boolean,
+  values: Omit<ClearingRecord, 'checksum'>,
+): Uint8Array {
   const input = (isLoad ? MAC_INPUTS.loadTac : MAC_INPUTS.purchaseTac)[card.suite].encode({
     ...values,
     date: fromHex(values.date),

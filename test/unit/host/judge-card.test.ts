@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: MIT
+/** The rules of src/clearing/rules.table.ts as `judgeCard` reaches them, one table a theme. */
+import { describe, expect, it } from 'vitest';
+import { judge, load, order, purchase, summary, tap } from './chain-fixtures.ts';
+import type { ChainRecord } from '../../../host/chain/model.ts';
+
+const AGENT = '1030:T9';
+const SHOP = '2040:SHOP';
+
+describe('a chain without holes', () => {
+  it('pays the merchant out of the float and stays appendable', () => {
+    const judged = judge([purchase(0, 100, 30), purchase(1, 70, 20)]);
+    expect(summary(judged)).toEqual({
+      balance: 50,
+      accounts: { [AGENT]: 100, '2010': -50, [SHOP]: -50 },
+      gaps: [],
+      findings: [],
+    });
+    expect(judged).toMatchObject({ nextOffline: 2, nextOnline: 1, isAppendable: true });
+    expect(judged.orderStates.get('O0')).toBe('proven');
+  });
+
+  it('takes purchases of nothing and burns no value', () => {
+    const judged = judge([purchase(0, 100, 0), purchase(1, 100, 0)]);
+    expect(summary(judged)).toMatchObject({ balance: 100, gaps: [], findings: [] });
+  });
+
+  it('takes the last counter that the card has', () => {
+    const judged = judge([purchase(0xffff, 100, 10)]);
+    expect(judged.nextOffline).toBe(0x10000);
+    expect(judged.gaps).toEqual([{ from: 0, to: 0xffff, value: 0 }]);
+  });
+});
+
+describe('a gap', () => {
+  const first = purchase(0, 100, 10);
+  const second = purchase(1, 90, 20);
+  const third = purchase(2, 70, 5);
+  const fourth = purchase(3, 65, 1);
+  it.each<[string, readonly ChainRecord[], readonly string[], readonly string[], number]>([
+    ['none', [first, second, third, fourth], [], [], 0],
+    ['one counter', [first, third], ['1..2: 20'], ['counterGap 20'], -20],
+    ['at the start', [second], ['0..1: 10'], ['counterGap 10'], -10],
+    ['two counters', [first, fourth], ['1..3: 25'], ['counterGap 25'], -25],
+    [
+      'late record that splits it at its end',
+      [first, fourth, third],
+      ['1..2: 20'],
+      ['counterGap 20'],
+      -20,
+    ],
+    [
+      'late record that splits it at its start',
+      [first, fourth, second],
+      ['2..3: 5'],
+      ['counterGap 5'],
+      -5,
+    ],
+    ['two', [second, fourth], ['0..1: 10', '2..3: 5'], ['counterGap 10', 'counterGap 5'], -15],
+  ])('is found exactly: %s', (_name, records, gaps, findings, held) => {
+    const judged = judge(records);
+    expect(summary(judged)).toMatchObject({ gaps, findings });
+    expect(summary(judged).accounts['2061'] ?? 0).toBe(held);
+    expect(summary(judged).balance).toBe(
+      records.includes(fourth) ? 64 : records.includes(third) ? 65 : 70,
+    );
+  });
+
+  it('of a burnt counter has no value and moves none', () => {
+    const judged = judge([purchase(0, 100, 10), purchase(2, 90, 10)]);
+    expect(summary(judged)).toMatchObject({ gaps: ['1..2: 0'], findings: ['counterGap 0'] });
+    expect(summary(judged).accounts['2061']).toBeUndefined();
+  });
+
+  it('before a load stays open until the next purchase tells its counters', () => {
+    const later = load(1, 80, 50);
+    const orders = [order(0, 0, 100), order(1, 80, 50)];
+    const open = judge([first, later], { orders });
+    expect(summary(open)).toMatchObject({ gaps: ['1..: 10'], findings: ['counterGap 10'] });
+    expect(open.isAppendable).toBe(false);
+    const closed = judge([first, later, purchase(2, 130, 30)], { orders });
+    expect(summary(closed)).toMatchObject({ gaps: ['1..2: 10'], findings: ['counterGap 10'] });
+    expect(closed.isAppendable).toBe(true);
+  });
+});
+
+describe('a balance that does not fit', () => {
+  it('above is overspend: the card attests more than it was loaded with', () => {
+    const judged = judge([purchase(0, 150, 10)]);
+    expect(summary(judged)).toEqual({
+      balance: 140,
+      accounts: { [AGENT]: 100, '1060': 50, '2010': -140, [SHOP]: -10 },
+      gaps: [],
+      findings: ['balanceBreakAbove 50'],
+    });
+  });
+
+  it('below, with no counter missing, is held as unpresented', () => {
+    const judged = judge([purchase(0, 60, 10)]);
+    expect(summary(judged)).toMatchObject({
+      accounts: { '2061': -40, '2010': -50 },
+      gaps: ['0..0: 40'],
+      findings: ['balanceBreakBelow 40'],
+    });
+  });
+
+  it('within a record is held, and its value stays on the card as a gap shows it', () => {
+    const wrong = purchase(0, 100, 10, { after: purchase(0, 99, 10).after });
+    const judged = judge([wrong, purchase(1, 89, 9)]);
+    expect(summary(judged)).toMatchObject({
+      accounts: { '1060': 10, '2075': -10, '2061': -11 },
+      gaps: ['0..1: 11'],
+    });
+    expect(judged.ruleOfRecord.get(wrong.id)).toBe('arithmeticWrong');
+    expect(judged.isAppendable).toBe(false);
+  });
+});
+
+describe('two debits at one counter', () => {
+  const early = purchase(1, 90, 20, { at: '20260203120001', terminalId: 'T1', tac: 'A' });
+  const late = purchase(1, 90, 30, { at: '20260203120002', terminalId: 'T2', tac: 'B' });
+  const first = purchase(0, 100, 10);
+
+  it('leave the earlier one in the chain, in whatever order they came', () => {
+    const one = judge([first, early, late]);
+    expect(one.ruleOfRecord.get(late.id)).toBe('cloneFork');
+    expect(summary(judge([late, early, first]))).toEqual(summary(one));
+    expect(summary(one)).toMatchObject({
+      balance: 70,
+      accounts: { [SHOP]: -30, '1060': 30, '2075': -30 },
+      findings: ['cloneFork 30'],
+    });
+  });
+
+  it('leave the one that continues the chain, even when it is the later', () => {
+    const foreign = purchase(1, 55, 5, { at: '20260203120000', tac: 'C' });
+    const judged = judge([first, foreign, late]);
+    expect(judged.ruleOfRecord.get(foreign.id)).toBe('cloneFork');
+    expect(summary(judged).balance).toBe(60);
+  });
+
+  it('are a rollback when the branch had gone on before the second was made', () => {
+    const chain = [first, early, purchase(2, 70, 5, { at: '20260203120003' })];
+    const restored = purchase(1, 90, 40, { at: '20260203130000', terminalId: 'T3', tac: 'D' });
+    const judged = judge([...chain, restored]);
+    expect(judged.ruleOfRecord.get(restored.id)).toBe('rollback');
+    expect(summary(judged)).toMatchObject({ balance: 65, findings: ['rollback 40'] });
+  });
+
+  it('are told apart by everything that they say: two with one TAC do not hide each other', () => {
+    // A 3DES TAC covers neither counter nor balances: the same TAC under many balances.
+    const forged = [120, 130, 140].map((before) => purchase(1, before, 20, { tac: 'A' }));
+    const judged = judge([first, early, ...forged]);
+    expect(summary(judged).accounts['2075']).toBe(-60);
+    expect(new Set(judged.findings.map(({ key }) => key)).size).toBe(3);
+    expect(new Set(judged.movements.map(({ key }) => key)).size).toBe(judged.movements.length);
+  });
+
+  it('are one when only their envelopes differ, with the higher hotlist version', () => {
+    const newer = { ...early, id: 999, hotlistVersion: 7 };
+    for (const records of [
+      [first, early, newer],
+      [first, newer, early],
+    ]) {
+      const judged = judge(records, { listedAtVersion: 7 });
+      expect(summary(judged)).toMatchObject({ balance: 70, findings: ['hotlistedCard 20'] });
+    }
+  });
+});
+
+describe('one number of a terminal under two counters', () => {
+  it('is a replay: the second is held', () => {
+    const genuine = purchase(0, 100, 10, { tac: 'A' });
+    const replayed = purchase(1, 90, 10, { tac: 'A', terminalCounter: genuine.terminalCounter });
+    const judged = judge([replayed, genuine]);
+    expect(judged.ruleOfRecord.get(replayed.id)).toBe('terminalCounterReused');
+    expect(summary(judged)).toMatchObject({
+      balance: 90,
+      accounts: { [SHOP]: -10, '1060': 10, '2075': -10 },
+    });
+  });
+
+  it('is nothing special at another terminal', () => {
+    const other = purchase(1, 90, 10, { terminalId: 'T2', terminalCounter: 100 });
+    expect(summary(judge([purchase(0, 100, 10), other]))).toMatchObject({ findings: [] });
+  });
+});
+
+describe('a hotlisted card', () => {
+  it('is found where the terminal held the list, and money still moves', () => {
+    const held = purchase(0, 100, 10, { hotlistVersion: 3 });
+    const older = purchase(1, 90, 10, { hotlistVersion: 2 });
+    const judged = judge([held, older], { listedAtVersion: 3 });
+    expect(summary(judged)).toMatchObject({ findings: ['hotlistedCard 10'] });
+    expect(summary(judged).accounts[SHOP]).toBe(-20);
+    expect(judged.ruleOfRecord.get(held.id)).toBe('hotlistedCard');
+    expect(judged.isAppendable).toBe(false);
+  });
+
+  it('goes before the rules that come after it in the table', () => {
+    const both = purchase(3, 150, 10, { hotlistVersion: 1 });
+    const judged = judge([both], { listedAtVersion: 1 });
+    expect(judged.findings.map(({ rule }) => rule).sort()).toEqual([
+      'balanceBreakAbove',
+      'counterGap',
+      'hotlistedCard',
+    ]);
+    expect(judged.ruleOfRecord.get(both.id)).toBe('hotlistedCard');
+  });
+});
+
+describe('an uncertain tap', () => {
+  const after = (counter: number, before: number): ChainRecord =>
+    purchase(counter, before, 5, { terminalId: 'T2' });
+  it.each<[string, readonly ChainRecord[], string, boolean]>([
+    ['stays open while nothing later is known', [], 'no later record of the card is known', false],
+    ['is recovered by its record', [purchase(0, 100, 30)], '', true],
+    ['did not happen when the card used its counter elsewhere', [after(0, 100)], '', true],
+    ['did not happen when the balance did not fall', [after(1, 100)], '', true],
+    ['did not happen when less than its amount is missing', [after(1, 80)], '', true],
+    [
+      'may have happened when that much is missing',
+      [after(1, 70)],
+      'the card lost 30 at the counters 0 to 0',
+      true,
+    ],
+  ])('%s', (_name, records, found, isAppendable) => {
+    const judged = judge(records, { uncertain: [tap(0, 30)] });
+    const findings = judged.findings.filter(({ rule }) => rule === 'uncertainTap');
+    expect(findings.map((finding) => finding.found)).toEqual(found === '' ? [] : [found]);
+    expect(judged.isAppendable).toBe(isAppendable);
+    expect(judged.movements.some(({ key }) => key.includes('uncertain'))).toBe(false);
+  });
+
+  it('of a load is settled by the next load, and moves nothing', () => {
+    const uncertain = [tap(1, 50, { isLoad: true, terminalCounter: 0 })];
+    const orders = [order(0, 0, 100), order(1, 100, 50)];
+    expect(summary(judge([], { uncertain, orders })).findings).toEqual(['uncertainTap 50']);
+    const recovered = judge([load(1, 100, 50)], { uncertain, orders });
+    expect(summary(recovered)).toMatchObject({ balance: 150, findings: [] });
+  });
+
+  it('that says the same twice is one finding; two amounts are two', () => {
+    const uncertain = [tap(0, 30), { ...tap(0, 30), id: 1 }, tap(0, 40)];
+    const judged = judge([], { uncertain });
+    expect(summary(judged).findings).toEqual(['uncertainTap 30', 'uncertainTap 40']);
+    expect(new Set(judged.findings.map(({ key }) => key)).size).toBe(2);
+  });
+});
+
+describe('a load', () => {
+  it.each<
+    [
+      string,
+      Parameters<typeof judge>[0],
+      Parameters<typeof judge>[1],
+      Record<string, number>,
+      string,
+    ]
+  >([
+    [
+      'is in flight until the card shows it',
+      [],
+      { orders: [order(0, 0, 100), order(1, 100, 50)] },
+      { [AGENT]: 150, '2010': -100, '2015': -50 },
+      'inFlight',
+    ],
+    [
+      'is proven by its record',
+      [load(1, 100, 50)],
+      { orders: [order(0, 0, 100), order(1, 100, 50)] },
+      { [AGENT]: 150, '2010': -150 },
+      'proven',
+    ],
+    [
+      'is proven by a balance that only it explains',
+      [purchase(0, 150, 10)],
+      { orders: [order(0, 0, 100), order(1, 100, 50)] },
+      { [AGENT]: 150, '2010': -140, [SHOP]: -10 },
+      'proven',
+    ],
+    [
+      'is proven by the online counter of the next one',
+      [load(2, 150, 20)],
+      { orders: [order(0, 0, 100), order(1, 100, 50), order(2, 150, 20)] },
+      { [AGENT]: 170, '2010': -170 },
+      'proven',
+    ],
+    [
+      'is owed back when another took its counter',
+      [load(1, 100, 70)],
+      {
+        orders: [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'O1b', number: 3 })],
+      },
+      { [AGENT]: 220, '2010': -170, '2095': -50 },
+      'notDone',
+    ],
+    [
+      'is owed back when it was replaced and nothing is known yet',
+      [],
+      {
+        orders: [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'O1b', number: 3 })],
+      },
+      { [AGENT]: 220, '2010': -100, '2015': -70, '2095': -50 },
+      'notDone',
+    ],
+  ])('%s', (_name, records, more, accounts, state) => {
+    const judged = judge(records, more);
+    expect(summary(judged)).toMatchObject({ accounts, findings: [] });
+    expect(judged.orderStates.get('O1')).toBe(state);
+  });
+
+  it('that nobody authorised is a receivable', () => {
+    const judged = judge([load(1, 100, 50)]);
+    expect(summary(judged)).toMatchObject({
+      balance: 150,
+      accounts: { '1060': 50, '2010': -150 },
+      findings: ['loadUnfunded 50'],
+    });
+  });
+
+  it('that lost its counter to a clone is held and moves nothing', () => {
+    const twin = load(0, 0, 80, { at: '20260203113000', tac: 'CLONE' });
+    const judged = judge([twin]);
+    expect(judged.ruleOfRecord.get(twin.id)).toBe('cloneFork');
+    expect(summary(judged)).toMatchObject({
+      balance: 100,
+      accounts: { [AGENT]: 100, '2010': -100 },
+    });
+  });
+
+  it('of nothing may come before or after any purchase', () => {
+    const zero = load(1, 70, 0, { at: '20260203235959' });
+    const judged = judge([purchase(0, 100, 30), zero, purchase(1, 70, 20)]);
+    expect(summary(judged)).toMatchObject({ balance: 50, gaps: [] });
+    expect(judged.findings.map(({ rule }) => rule)).toEqual(['loadUnfunded']);
+  });
+});
+
+describe('terminals whose clocks are wrong', () => {
+  const orders = [order(0, 0, 100), order(1, 90, 100)];
+  const later = load(1, 90, 100, { at: '20260203150000' });
+
+  it('do not make an overspend of a purchase that only a load explains', () => {
+    // The purchase is dated before the load that paid for it; the one between them is missing.
+    const judged = judge([purchase(1, 190, 10, { at: '20260203140000' }), later], { orders });
+    expect(summary(judged)).toMatchObject({
+      balance: 180,
+      gaps: ['0..1: 10'],
+      findings: ['counterGap 10'],
+    });
+  });
+
+  it('do not make one of a load that only fits behind a purchase', () => {
+    const before = purchase(1, 95, 5, { at: '20260203160000' });
+    const judged = judge([before, later], { orders });
+    expect(summary(judged)).toMatchObject({
+      balance: 190,
+      gaps: ['0..1: 5'],
+      findings: ['counterGap 5'],
+    });
+  });
+});

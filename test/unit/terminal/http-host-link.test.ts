@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+/** The host link over real sockets: what it sends, and what it makes of every kind of answer. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { LoadRequest } from '../../../src/clearing/messages.ts';
+import { httpHostLink } from '../../../terminal/host-link/http.ts';
+import { hotlist } from './world.ts';
+
+type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
+
+const servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+async function serve(answer: Answer): Promise<string> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      answer(request, response, Buffer.concat(chunks));
+    });
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  // A TCP server listens at a port; only a pipe has a string.
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const json =
+  (status: number, value: unknown, type = 'application/json'): Answer =>
+  (_, response) => {
+    response.writeHead(status, { 'content-type': type }).end(JSON.stringify(value));
+  };
+
+const LOAD: LoadRequest = {
+  terminalId: '001122334455',
+  serial: '00000000000000000001',
+  algorithmId: 0x88,
+  keyVersion: 1,
+  transactionType: 2,
+  amount: 500,
+  balanceBefore: 0,
+  onlineCounter: 0,
+  cardRandom: '00',
+  mac1: '00',
+};
+
+describe('the host link over HTTP', () => {
+  it('posts a batch as bytes and gives the acknowledgement back', async () => {
+    const seen: unknown[] = [];
+    const baseUrl = await serve((request, response, body) => {
+      seen.push([request.method, request.url, request.headers['content-type'], [...body]]);
+      json(200, { payload: 'p', signature: 's', other: 1 })(request, response, body);
+    });
+    const ack = await httpHostLink({ baseUrl }).uploadBatch(Uint8Array.of(1, 2, 3));
+    expect(ack).toEqual({ payload: 'p', signature: 's' });
+    expect(seen).toEqual([['POST', '/v1/batches', 'application/octet-stream', [1, 2, 3]]]);
+  });
+
+  it('posts a load as JSON', async () => {
+    const authorisation = { loadId: 'l', date: '20260203', time: '081530', mac2: '00' };
+    const baseUrl = await serve((request, response, body) => {
+      expect([request.url, JSON.parse(body.toString())]).toEqual(['/v1/loads', LOAD]);
+      json(200, authorisation)(request, response, body);
+    });
+    expect(await httpHostLink({ baseUrl }).authoriseLoad(LOAD)).toEqual(authorisation);
+  });
+
+  it('fetches a hotlist, below a path too', async () => {
+    const list = hotlist(4, '1');
+    const baseUrl = await serve((request, response, body) => {
+      expect([request.method, request.url]).toEqual(['GET', '/clearing/v1/hotlist']);
+      json(200, list)(request, response, body);
+    });
+    expect(await httpHostLink({ baseUrl: `${baseUrl}/clearing` }).fetchHotlist()).toEqual(list);
+  });
+
+  it.each([
+    ['a hotlist that is damaged', { ...hotlist(4, '1'), version: 5 }],
+    ['a hotlist without serials', { version: 4, digest: '' }],
+    ['a hotlist of numbers', { version: 4, serials: [1], digest: '' }],
+    ['a list', []],
+  ])('refuses %s', async (_, answer) => {
+    const link = httpHostLink({ baseUrl: await serve(json(200, answer)) });
+    await expect(link.fetchHotlist()).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+  });
+
+  it('refuses an acknowledgement without a signature', async () => {
+    const link = httpHostLink({ baseUrl: await serve(json(200, { payload: 'p' })) });
+    await expect(link.uploadBatch(new Uint8Array(1))).rejects.toMatchObject({
+      code: 'HOST_REFUSED',
+    });
+  });
+
+  it('passes the reason of the host on', async () => {
+    const problem = { title: 'Refused', detail: 'terminal 001122334455 is not enrolled' };
+    const baseUrl = await serve(json(422, problem, 'application/problem+json'));
+    const upload = httpHostLink({ baseUrl }).uploadBatch(new Uint8Array(1));
+    await expect(upload).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+    await expect(upload).rejects.toThrow('422: terminal 001122334455 is not enrolled');
+  });
+
+  it('has words of its own for an error page', async () => {
+    const baseUrl = await serve((_, response) => response.writeHead(500).end('<html>'));
+    await expect(httpHostLink({ baseUrl }).fetchHotlist()).rejects.toThrow('500: no reason');
+  });
+
+  it.each([502, 503, 504])('may try again after %i', async (status) => {
+    const link = httpHostLink({ baseUrl: await serve(json(status, { title: 'later' })) });
+    await expect(link.fetchHotlist()).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+  });
+
+  it('says that nobody listens', async () => {
+    const baseUrl = await serve(json(200, {}));
+    servers[0]?.close();
+    const fetching = httpHostLink({ baseUrl }).fetchHotlist();
+    await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    await expect(fetching).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not wait for ever', async () => {
+    const baseUrl = await serve(() => undefined);
+    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).fetchHotlist();
+    await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+  });
+
+  it('does not wait for the end of an answer either', async () => {
+    const baseUrl = await serve((_, response) => response.writeHead(200).write('{'));
+    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).fetchHotlist();
+    await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+  });
+
+  it('stops reading an answer that is too long', async () => {
+    const baseUrl = await serve((_, response) => {
+      response.writeHead(200).end('x'.repeat(64 * 1024 + 1));
+    });
+    const asking = httpHostLink({ baseUrl }).authoriseLoad(LOAD);
+    await expect(asking).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+  });
+
+  it('follows no redirection', async () => {
+    const baseUrl = await serve((_, response) =>
+      response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
+    );
+    await expect(httpHostLink({ baseUrl }).fetchHotlist()).rejects.toMatchObject({
+      code: 'HOST_UNREACHABLE',
+    });
+  });
+
+  it.each(['', 'clearing', 'ftp://host', 'file:///etc/passwd'])(
+    'refuses the base "%s"',
+    (baseUrl) => {
+      expect(() => httpHostLink({ baseUrl })).toThrow('"host" expected');
+    },
+  );
+});
