@@ -22,6 +22,8 @@ export function buildProgram(): Command {
     .description('an offline stored-value purse, end to end: card, terminal, clearing host')
     .version(version)
     .exitOverride()
+    // `printFailure` says it, as text or as JSON.
+    .configureOutput({ outputError: () => undefined })
     .addHelpText('after', '\nStart with:\n  openpurse demo\n');
   addDemoCommand(program);
   addCardCommands(program);

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse card …`: virtual cards in files. */
-import { copyFileSync, existsSync } from 'node:fs';
 import { Option, type Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
-import { decodeImage, encodeImage } from '../../card-applet-sim/image/card-image.ts';
 import { connectVpcd, VPCD_PORT } from '../../card-applet-sim/transport/vpcd.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { uniformKeys } from '../../src/purse/card-keys.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { CardFiles, readImage, writeImage } from '../data/card-files.ts';
+import { CardFiles } from '../data/card-files.ts';
 import { issueCardFile } from '../data/issue-card.ts';
 import { SYSTEM_RANDOM } from '../data/system.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
 import { SUITE_NAMES } from '../parse-options.ts';
+import { EXIT } from '../print/failure.ts';
 import { money, table } from '../print/printer.ts';
 import { runLoadCommand } from './pos.ts';
 import { cardData, readCardFile, showCard } from './show-card.ts';
@@ -120,7 +119,7 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const cardKey =
     options.cardKey === undefined ? undefined : fromHex(options.cardKey, '--card-key');
   if (cardKey !== undefined && cardKey.length !== 16) {
-    throw new Fault('USAGE', `"--card-key" expected 16 bytes in hex, got ${cardKey.length}`);
+    throw new Fault('USAGE', `"--card-key" expected 16 bytes in hex, got ${cardKey.length} of them`);
   }
   const path = await issueCardFile(context, name, {
     serial,
@@ -147,7 +146,15 @@ async function show(name: string | undefined, options: SharedOptions): Promise<v
   const cards: object[] = [];
   for (const known of files.names()) {
     const path = files.pathOf(known);
-    const reading = await readCardFile(files, path);
+    const reading = await readCardFile(files, path).catch(unreadable);
+    if (reading instanceof Fault) {
+      // One damaged image does not hide the other cards.
+      const { code, message } = reading;
+      rows.push([known, message, '', '?']);
+      cards.push({ name: known, file: path, error: { code, message } });
+      process.exitCode = EXIT.fault;
+      continue;
+    }
     const balance = reading.balance === undefined ? '?' : money(reading.balance, currency);
     rows.push([known, reading.serial, reading.suite === 'tdes' ? '3des' : reading.suite, balance]);
     cards.push({ name: known, file: path, ...cardData(reading) });
@@ -159,6 +166,12 @@ async function show(name: string | undefined, options: SharedOptions): Promise<v
   context.printer.say({ data: { currency, cards }, lines });
 }
 
+/** A fault in one card as a value; whatever else goes wrong is thrown on. */
+function unreadable(error: unknown): Fault {
+  if (error instanceof Fault) return error;
+  throw error;
+}
+
 async function serve(
   name: string | undefined,
   options: SharedOptions & { readonly vpcd: string },
@@ -168,31 +181,31 @@ async function serve(
   const match = /^(?<host>.+):(?<port>\d{1,5})$/.exec(options.vpcd);
   const { host = '', port = '' } = match?.groups ?? {};
   if (host === '') throw new Fault('USAGE', `"--vpcd" expected host:port, got "${options.vpcd}"`);
-  const card = files.open(files.find(name));
   const { printer } = context;
-  const connection = connectVpcd(card.device, {
-    host,
-    port: Number(port),
-    reconnectMs: 1000,
-    onEvent(event) {
-      // Saved before the answer goes out: what the reader saw is in the file.
-      card.save();
-      if (event.kind === 'exchange')
-        printer.tell(`> ${toHex(event.command)}\n< ${toHex(event.response)}`);
-      else
-        printer.tell(
-          event.kind === 'connected'
-            ? `in the reader at ${options.vpcd}`
-            : `out of the reader: ${event.reason}`,
-        );
-    },
+  await files.use(files.find(name), async (card) => {
+    const connection = connectVpcd(card.device, {
+      host,
+      port: Number(port),
+      reconnectMs: 1000,
+      onEvent(event) {
+        // Saved before the answer goes out: what the reader saw is in the file.
+        card.save();
+        if (event.kind === 'exchange')
+          printer.tell(`> ${toHex(event.command)}\n< ${toHex(event.response)}`);
+        else
+          printer.tell(
+            event.kind === 'connected'
+              ? `in the reader at ${options.vpcd}`
+              : `out of the reader: ${event.reason}`,
+          );
+      },
+    });
+    printer.tell(`card ${card.path}; take it out with Ctrl-C`);
+    const interrupt = (): void => void connection.stop();
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    await connection.done;
   });
-  printer.tell(`card ${card.path}; take it out with Ctrl-C`);
-  const interrupt = (): void => void connection.stop();
-  process.once('SIGINT', interrupt);
-  process.once('SIGTERM', interrupt);
-  await connection.done;
-  card.save();
 }
 
 function copy(from: string, to: string, options: SharedOptions): void {
@@ -200,11 +213,7 @@ function copy(from: string, to: string, options: SharedOptions): void {
   const files = new CardFiles(context.data);
   const source = files.find(from);
   const target = files.pathOf(to);
-  if (existsSync(target))
-    throw new Fault('FILE_EXISTS', `"to" expected a new card, ${target} exists`);
-  // A damaged image is not copied.
-  decodeImage(readImage(source), 'card');
-  copyFileSync(source, target);
+  files.copy(source, target);
   context.printer.say({
     data: { from: source, to: target },
     lines: [`${target} is ${source}, byte by byte: two cards, one purse`],
@@ -216,7 +225,7 @@ function restore(name: string, from: string, options: SharedOptions): void {
   const files = new CardFiles(context.data);
   const target = files.find(name);
   const source = files.find(from);
-  writeImage(target, encodeImage(decodeImage(readImage(source), 'card')));
+  files.restore(target, source);
   context.printer.say({
     data: { card: target, from: source },
     lines: [`${target} has the memory of ${source} again`],

@@ -21,6 +21,11 @@ function when(entry: { readonly date: Uint8Array; readonly time: Uint8Array }): 
   return formatCivil({ date: toHex(entry.date), time: toHex(entry.time) });
 }
 
+/** `20391231` as `2039-12-31`. */
+function day(date: string): string {
+  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+}
+
 function logData(entry: LogEntry): object {
   return {
     counterAfter: entry.counterAfter,
@@ -50,20 +55,21 @@ function tripData(trip: TripEntry): object {
 }
 
 /** Reads a card. @throws CARD_UNUSABLE */
-export async function readCardFile(files: CardFiles, path: string): Promise<CardReading> {
-  const card = files.open(path);
-  const channel = card.open();
-  try {
-    const reading = await readCard(
-      channel,
-      new ApplicationSelector(DEFAULT_APPLICATIONS, 'directFirst'),
-    );
-    if (reading.kind === 'read') return reading;
-    const reason = reading.kind === 'unusable' ? reading.reason : 'no answer';
-    throw new Fault('CARD_UNUSABLE', `"card" expected a purse that can be read, got ${reason}`);
-  } finally {
-    await channel.close();
-  }
+export function readCardFile(files: CardFiles, path: string): Promise<CardReading> {
+  return files.use(path, async (card) => {
+    const channel = card.open();
+    try {
+      const reading = await readCard(
+        channel,
+        new ApplicationSelector(DEFAULT_APPLICATIONS, 'directFirst'),
+      );
+      if (reading.kind === 'read') return reading;
+      const reason = reading.kind === 'unusable' ? reading.reason : 'no answer';
+      throw new Fault('CARD_UNUSABLE', `"${path}" expected a purse that can be read, got ${reason}`);
+    } finally {
+      await channel.close();
+    }
+  });
 }
 
 /** The card as data. */
@@ -100,7 +106,7 @@ function cardLines(reading: CardReading, currency: CurrencyCode): readonly strin
     money(trip.amount, currency),
   ]);
   return [
-    `card ${reading.serial}  suite ${reading.suite === 'tdes' ? '3des' : reading.suite}  valid ${reading.publicData.startDate} to ${reading.publicData.expiryDate}`,
+    `card ${reading.serial}  suite ${reading.suite === 'tdes' ? '3des' : reading.suite}  valid ${day(reading.publicData.startDate)} to ${day(reading.publicData.expiryDate)}`,
     `balance ${balance}`,
     ...(log.length === 0
       ? ['log: empty']

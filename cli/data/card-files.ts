@@ -12,6 +12,8 @@ import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import type { DataDirectory } from './data-directory.ts';
+import { inFile } from './in-file.ts';
+import { takeLock } from './lock.ts';
 import { SYSTEM_RANDOM } from './system.ts';
 
 const EXTENSION = '.card';
@@ -30,6 +32,8 @@ export function readImage(path: string): Uint8Array {
     throw new Fault('FILE_UNREADABLE', `"${path}" expected a card image that can be read`, { cause });
   }
 }
+
+const lockOf = (cardPath: string): string => `${cardPath}.lock`;
 
 /** Writes an image so that a crash leaves the old file or the new one. */
 export function writeImage(path: string, image: Uint8Array): void {
@@ -116,13 +120,51 @@ export class CardFiles {
     return path;
   }
 
-  open(path: string): FileDevice<VirtualCard> {
-    return new FileDevice(path, new VirtualCard(decodeImage(readImage(path), 'card'), SYSTEM_RANDOM));
+  /** Runs `work` with the card of `path`, which no other process has meanwhile; its memory is saved. */
+  async use<T>(path: string, work: (card: FileDevice<VirtualCard>) => Promise<T>): Promise<T> {
+    const release = takeLock(lockOf(path));
+    try {
+      const memory = inFile(path, () => decodeImage(readImage(path), 'card'));
+      const card = new FileDevice(path, new VirtualCard(memory, SYSTEM_RANDOM));
+      try {
+        return await work(card);
+      } finally {
+        card.save();
+      }
+    } finally {
+      release();
+    }
   }
 
-  /** Saves a new card. @throws CARD_EXISTS */
+  /** Saves a new card. @throws FILE_EXISTS */
   create(path: string, memory: NonVolatileMemory): void {
-    if (existsSync(path)) throw new Fault('CARD_EXISTS', `"card" expected a new name, ${path} exists`);
+    if (existsSync(path)) {
+      throw new Fault('FILE_EXISTS', `"card" expected a new name, ${path} exists`);
+    }
     writeImage(path, encodeImage(memory));
+  }
+
+  /** A second file with the memory of the first, byte by byte. @throws FILE_EXISTS, CARD_IMAGE_INVALID */
+  copy(from: string, to: string): void {
+    if (existsSync(to)) throw new Fault('FILE_EXISTS', `"to" expected a new card, ${to} exists`);
+    writeImage(to, this.#checkedImage(from));
+  }
+
+  /** Puts the memory of another image into a card. @throws CARD_IMAGE_INVALID */
+  restore(card: string, from: string): void {
+    const image = this.#checkedImage(from);
+    const release = takeLock(lockOf(card));
+    try {
+      writeImage(card, image);
+    } finally {
+      release();
+    }
+  }
+
+  /** The bytes of an image that is whole: a damaged one is not passed on. */
+  #checkedImage(path: string): Uint8Array {
+    const image = readImage(path);
+    inFile(path, () => decodeImage(image, 'card'));
+    return image;
   }
 }

@@ -8,11 +8,11 @@
  * It is `--data DIR`, else OPENPURSE_DATA, else the platform's data directory.
  */
 import envPaths from 'env-paths';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { Fault } from '../../src/errors/fault.ts';
-import type { CurrencyCode } from '../../src/money/currencies.table.ts';
+import { CURRENCIES, type CurrencyCode } from '../../src/money/currencies.table.ts';
 import { currencyCode } from '../../src/money/decimal.ts';
 
 /** What all parts in one folder agree on. */
@@ -36,7 +36,11 @@ export class DataDirectory {
   static locate(option: string | undefined): DataDirectory {
     const fromEnvironment = process.env['OPENPURSE_DATA'];
     const path = option ?? (fromEnvironment === '' ? undefined : fromEnvironment);
-    return new DataDirectory(resolve(path ?? envPaths('openpurse', { suffix: '' }).data));
+    const directory = resolve(path ?? envPaths('openpurse', { suffix: '' }).data);
+    if (existsSync(directory) && !statSync(directory).isDirectory()) {
+      throw new Fault('USAGE', `"--data" expected a folder, got the file ${directory}`);
+    }
+    return new DataDirectory(directory);
   }
 
   in(...parts: readonly string[]): string {
@@ -79,15 +83,36 @@ function readConfig(path: string): DataConfig {
   } catch (cause) {
     throw new Fault('CONFIG_INVALID', `"${path}" expected JSON`, { cause });
   }
-  if (typeof value !== 'object' || value === null) {
-    throw new Fault('CONFIG_INVALID', `"${path}" expected an object with currency and utcOffsetMinutes`);
+  const wrong = (name: string, expected: string, got: unknown): Fault =>
+    new Fault(
+      'CONFIG_INVALID',
+      `"${path}: ${name}" expected ${expected}, got ${JSON.stringify(got) ?? 'nothing'}`,
+    );
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Fault(
+      'CONFIG_INVALID',
+      `"${path}" expected an object with currency and utcOffsetMinutes`,
+    );
   }
-  const { currency, utcOffsetMinutes } = value as Readonly<Record<string, unknown>>;
-  if (typeof utcOffsetMinutes !== 'number' || !Number.isInteger(utcOffsetMinutes) || Math.abs(utcOffsetMinutes) > OFFSET_MAX) {
-    throw new Fault('CONFIG_INVALID', `"${path}: utcOffsetMinutes" expected minutes from -840 to 840, got ${String(utcOffsetMinutes)}`);
+  // An object by the check above.
+  const { currency, utcOffsetMinutes, ...others } = value as Readonly<Record<string, unknown>>;
+  const [misspelt] = Object.keys(others);
+  if (misspelt !== undefined) {
+    throw wrong(misspelt, 'currency and utcOffsetMinutes alone', others[misspelt]);
   }
-  if (typeof currency !== 'string') {
-    throw new Fault('CONFIG_INVALID', `"${path}: currency" expected an ISO 4217 code, got ${String(currency)}`);
+  if (
+    typeof utcOffsetMinutes !== 'number' ||
+    !Number.isInteger(utcOffsetMinutes) ||
+    Math.abs(utcOffsetMinutes) > OFFSET_MAX
+  ) {
+    throw wrong(
+      'utcOffsetMinutes',
+      `minutes from ${-OFFSET_MAX} to ${OFFSET_MAX}`,
+      utcOffsetMinutes,
+    );
+  }
+  if (typeof currency !== 'string' || !Object.hasOwn(CURRENCIES, currency)) {
+    throw wrong('currency', `one of ${Object.keys(CURRENCIES).join(', ')}`, currency);
   }
   return { currency: currencyCode(currency), utcOffsetMinutes };
 }

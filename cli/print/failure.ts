@@ -9,19 +9,42 @@ export const EXIT = { done: 0, fault: 1, usage: 2, notApproved: 3, defect: 70 } 
 
 /** Prints an error and returns the exit code. */
 export function printFailure(error: unknown, isJson: boolean, err: NodeJS.WritableStream): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  if (error instanceof Fault) {
-    const { text, advice, party, transient } = error.row;
-    if (isJson) {
-      const { code, message } = error;
-      err.write(
-        `${JSON.stringify({ error: { code, message, text, advice, party, transient } }, null, 2)}\n`,
-      );
-    } else err.write(`openpurse: ${error.code}: ${error.message}\n  ${text} ${advice}\n`);
-    return error.code === 'USAGE' ? EXIT.usage : EXIT.fault;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // A group without a command has printed its help: that says it all.
+    if (error.code !== 'commander.help') printFault(usageFault(error), isJson, err);
+    return EXIT.usage;
+  }
+  const fault = error instanceof Fault ? error : systemFault(error);
+  if (fault !== undefined) {
+    printFault(fault, isJson, err);
+    return fault.code === 'USAGE' ? EXIT.usage : EXIT.fault;
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const kind = error instanceof Defect ? 'defect' : 'unexpected error';
-  err.write(`openpurse: ${kind}, please report it: ${detail}\n`);
+  if (isJson) err.write(`${JSON.stringify({ error: { code: 'DEFECT', message: detail } })}\n`);
+  else err.write(`openpurse: ${kind}, please report it: ${detail}\n`);
   return EXIT.defect;
+}
+
+function printFault(fault: Fault, isJson: boolean, err: NodeJS.WritableStream): void {
+  const { code, message } = fault;
+  const { text, advice, party, transient } = fault.row;
+  if (isJson) {
+    const error = { code, message, text, advice, party, transient };
+    err.write(`${JSON.stringify({ error }, null, 2)}\n`);
+  } else err.write(`openpurse: ${code}: ${message}\n  ${text} ${advice}\n`);
+}
+
+/** What commander says of a command line, without its own way of beginning a message. */
+function usageFault(error: CommanderError): Fault {
+  return new Fault('USAGE', error.message.replace(/^error: /, '').replaceAll('\n', ' '));
+}
+
+/** What the operating system refused: a disk, a permission, a name that is no folder. */
+function systemFault(error: unknown): Fault | undefined {
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) return undefined;
+  const at = 'path' in error ? `"${String(error.path)}" expected` : 'expected';
+  const message = `${at} ${String(error.syscall)} to work, got ${error.message}`;
+  return new Fault('FILE_UNREADABLE', message, { cause: error });
 }

@@ -14,11 +14,12 @@ import {
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
 import { formatCivil } from '../../src/time/civil.ts';
+import { evidenceBytes, hotlistVersionOf } from '../chain/decode-record.ts';
 import { evidenceOf, recordsOf } from '../chain/evidence.ts';
 import { judgeCard } from '../chain/fold.ts';
 import type { CounterGap, Finding, OrderState } from '../chain/model.ts';
 import { accountRow, type AccountId } from '../ledger/accounts.table.ts';
-import type { HostStore } from '../store/store.ts';
+import type { HostStore, StoredRecord } from '../store/store.ts';
 
 export interface TrialBalanceLine {
   readonly account: AccountId;
@@ -81,6 +82,19 @@ export interface CardStatement {
   readonly findings: readonly Finding[];
 }
 
+/** Of stored envelopes of the same evidence the one that is judged: that of the highest hotlist version. */
+function distinctEvidence(stored: Iterable<StoredRecord>): readonly StoredRecord[] {
+  const byEvidence = new Map<string, StoredRecord>();
+  for (const record of stored) {
+    const evidence = toHex(evidenceBytes(record.bytes));
+    const known = byEvidence.get(evidence);
+    const isJudged =
+      known === undefined || hotlistVersionOf(known.bytes) < hotlistVersionOf(record.bytes);
+    if (isJudged) byEvidence.set(evidence, record);
+  }
+  return [...byEvidence.values()];
+}
+
 /** Everything the host knows of one card, and how it judges it. @throws CARD_NOT_FOUND */
 export function cardStatement(store: HostStore, serial: string): CardStatement {
   const card = store.card(serialNumberBytes(serial));
@@ -88,24 +102,26 @@ export function cardStatement(store: HostStore, serial: string): CardStatement {
     throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
   const merchantOf = (id: string): string => store.terminal(id)?.merchant ?? '';
   const judged = judgeCard(evidenceOf(store, card, merchantOf));
-  const records = [...recordsOf(store, card)].map(({ id, bytes }): CardStatementLine => {
-    const record = RECORD.decode(bytes);
-    const terminal = toHex(record.terminalId);
-    return {
-      at: formatCivil(record),
-      type: transactionTypeName(record.transactionType) ?? 'unknown',
-      counter: record.counterBefore,
-      amount: record.amount,
-      before: record.balanceBefore,
-      after: record.balanceAfter,
-      terminal,
-      terminalCounter: record.terminalCounter,
-      merchant: merchantOf(terminal),
-      place: record.place,
-      isRecovered: (record.flags & RECORD_FLAG.recovered) !== 0,
-      rule: judged.ruleOfRecord.get(id) ?? 'accepted',
-    };
-  });
+  const records = distinctEvidence(recordsOf(store, card)).map(
+    ({ id, bytes }): CardStatementLine => {
+      const record = RECORD.decode(bytes);
+      const terminal = toHex(record.terminalId);
+      return {
+        at: formatCivil(record),
+        type: transactionTypeName(record.transactionType) ?? 'unknown',
+        counter: record.counterBefore,
+        amount: record.amount,
+        before: record.balanceBefore,
+        after: record.balanceAfter,
+        terminal,
+        terminalCounter: record.terminalCounter,
+        merchant: merchantOf(terminal),
+        place: record.place,
+        isRecovered: (record.flags & RECORD_FLAG.recovered) !== 0,
+        rule: judged.ruleOfRecord.get(id) ?? 'accepted',
+      };
+    },
+  );
   return {
     serial: formatSerialNumber(card.serial),
     suite: card.suite,

@@ -19,20 +19,23 @@ const CACHE_KIB = 65_536;
 /** Pages in the WAL before a checkpoint: long enough that a slice is not interrupted by several. */
 const CHECKPOINT_PAGES = 16_384;
 
-function open(path: string, durability: Durability): Database.Database {
+/** Opens a database with the pragmas of the host, and its tables. @throws STORE_UNUSABLE */
+export function openDatabase(path: string, durability: Durability): Database.Database {
+  let database: Database.Database | undefined;
   try {
-    const database = new Database(path);
+    database = new Database(path);
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${durability === 'fsync' ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
     database.pragma('busy_timeout = 5000');
     database.pragma(`cache_size = -${CACHE_KIB}`);
     database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    migrate(database, path);
     return database;
   } catch (cause) {
-    throw new Fault('STORE_UNUSABLE', `"${path}" expected a database that can be opened`, {
-      cause,
-    });
+    database?.close();
+    if (cause instanceof Fault) throw cause;
+    throw new Fault('STORE_UNUSABLE', `"${path}" expected a database of the host`, { cause });
   }
 }
 
@@ -130,8 +133,7 @@ export type Durability = 'fsync' | 'none';
 
 /** Opens (and creates) the host's database. `:memory:` is for tests. @throws STORE_UNUSABLE */
 export function openSqliteStore(path: string, durability: Durability = 'fsync'): HostStore {
-  const database = open(path, durability);
-  migrate(database, path);
+  const database = openDatabase(path, durability);
   const selectMeta = database
     .prepare<[string], string>('SELECT value FROM meta WHERE name = ?')
     .pluck();

@@ -8,7 +8,7 @@ import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
 
 /** P2 of the purse commands: the electronic purse. The deposit (01) is not for terminals of this kind. */
-export const PURSE = 0x02;
+const PURSE = 0x02;
 
 const NO_DATA = new Uint8Array(0);
 const BY_NAME = 0x04;

@@ -8,7 +8,7 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
 
-export const JOURNAL_SCHEMA_VERSION = 1;
+const JOURNAL_SCHEMA_VERSION = 1;
 const BUSY_TIMEOUT_MS = 5000;
 
 const SCHEMA = `

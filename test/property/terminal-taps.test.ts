@@ -69,7 +69,7 @@ class World {
   readonly cards: readonly VirtualCard[];
   readonly journals = TERMINAL_IDS.map(() => new MemoryJournal());
   readonly #sams: readonly VirtualPsam[] = TERMINAL_IDS.map((id) => newSam(id));
-  readonly #terminals: Terminal[] = [];
+  readonly #terminals = new Map<number, Terminal>();
 
   constructor() {
     const options = { initial: { purseBalance: START } };
@@ -79,7 +79,11 @@ class World {
   }
 
   async terminal(index: number): Promise<Terminal> {
-    return (this.#terminals[index] ??= await this.#open(index, new CrashPlan(0)));
+    const known = this.#terminals.get(index);
+    if (known !== undefined) return known;
+    const opened = await this.#open(index, new CrashPlan(0));
+    this.#terminals.set(index, opened);
+    return opened;
   }
 
   async run(step: Event): Promise<void> {
@@ -91,7 +95,7 @@ class World {
       step.crashAt === 0
         ? await this.terminal(step.terminal)
         : await this.#open(step.terminal, crash);
-    if (step.crashAt > 0) delete this.#terminals[step.terminal];
+    if (step.crashAt > 0) this.#terminals.delete(step.terminal);
     if (step.tear !== undefined) card.memory.placeTear(step.tear);
     try {
       await this.#do(terminal, crash.channel(openInProcess(card)), step);

@@ -22,7 +22,7 @@ export class ConstantMacCard implements CardChannel {
   /** Leaves the answer to DEBIT out, as a card does that is taken away. */
   losesDebit = false;
   #initialized = INITIALIZE.aes.decode(new Uint8Array(11));
-  #log = new Uint8Array(0);
+  #log: Uint8Array = new Uint8Array(0);
 
   transceive(command: Uint8Array): Promise<Uint8Array> {
     return Promise.resolve(this.#answer(command));

@@ -32,8 +32,8 @@ export interface CellCase<S, E> {
 
 export function tryEveryCell<S extends Kind, E extends Kind, F>(
   machine: Machine<S, E, F>,
-  samples: { readonly states: readonly S[]; readonly events: readonly E[] },
-  cases: readonly CellCase<S, E>[],
+  samples: { readonly states: readonly NoInfer<S>[]; readonly events: readonly NoInfer<E>[] },
+  cases: readonly CellCase<NoInfer<S>, NoInfer<E>>[],
 ): void {
   const cells = machine.table as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   const cell = ({ kind }: Kind, event: Kind): string => `${kind} × ${event.kind}`;

@@ -20,7 +20,6 @@ import type { CardChannel } from '../../../src/ports/card-channel.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { RandomSource } from '../../../src/ports/random.ts';
 import { deriveCardKeys, uniformKeys } from '../../../src/purse/card-keys.ts';
-import { PUBLIC_DATA } from '../../../src/purse/file-layouts.ts';
 import { MAC_INPUTS } from '../../../src/purse/mac-inputs.table.ts';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import type { SuiteName } from '../../../src/purse/suite.ts';
@@ -46,15 +45,15 @@ export const ISSUER_ID = fromHex('1000000000000001');
 export const SUITE_NAMES: readonly SuiteName[] = ['aes', 'tdes'];
 export const SEED = new Secret(new Uint8Array(32).fill(7));
 export const HOST_SEED = new Uint8Array(32).fill(9);
-export const HOST_PUBLIC_KEY = ed25519PublicKey(HOST_SEED);
-export const DAY = '20260203';
+const HOST_PUBLIC_KEY = ed25519PublicKey(HOST_SEED);
+const DAY = '20260203';
 
 const MASTERS = uniformKeys(fromHex('11223344556677888877665544332211'));
 const KEY_VERSION = 1;
 const KEY_INDEX = 1;
 
 /** Bytes that differ from call to call and are the same in every run. */
-export class CountingRandom implements RandomSource {
+class CountingRandom implements RandomSource {
   #next = 1;
 
   bytes(length: number): Uint8Array {
@@ -142,10 +141,6 @@ export function openTerminal(setup: TerminalSetup = {}): Promise<Terminal> {
 
 /** What the card itself says it holds. */
 export function balanceOf(card: VirtualCard): number {
-  return card.memory.cells.length === 0 ? 0 : readBalance(card);
-}
-
-function readBalance(card: VirtualCard): number {
   card.powerUp();
   card.process(fromHex('00A40000021001'));
   const reply = card.process(fromHex('805C000204'));
@@ -244,4 +239,4 @@ export function isTacOf(record: ClearingRecord, suite: SuiteName): boolean {
 
 export const rupees = (minor: number): Amount => amount(minor);
 
-export { openInProcess, PUBLIC_DATA };
+export { openInProcess };

@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: MIT
+/** What every store of the host does, whatever it is built on: run it with an opener of an empty store. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { amount, signedAmount } from '../../src/money/amount.ts';
+import { instant } from '../../src/time/instant.ts';
+import { account } from '../../host/ledger/accounts.table.ts';
+import type { Finding } from '../../host/chain/model.ts';
+import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+
+const AT = instant(1_770_000_000_000);
+const LATER = instant(1_770_000_000_001);
+const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(values);
+const ONE = bytes(1, 0);
+const TWO = bytes(2, 0);
+
+const load: LoadRow = {
+  id: 'L1',
+  serial: ONE,
+  number: 1,
+  counter: 0,
+  amount: amount(50),
+  before: amount(0),
+  at: '20260203120000',
+  agent: 'T1',
+  state: 'inFlight',
+  request: '{"a":1}',
+  answer: '{}',
+};
+
+const finding: Finding = {
+  key: 'k',
+  rule: 'counterGap',
+  counter: 3,
+  expected: 'counter 2',
+  found: 'counter 3',
+  atRisk: amount(7),
+  recordId: 5,
+};
+
+const batchRow: BatchRow = {
+  terminal: 'T1',
+  number: 1,
+  digest: 'D1',
+  firstSequence: 1,
+  lastSequence: 9,
+  recordCount: 9,
+  receivedAt: AT,
+  rawFile: 'raw/x',
+  ack: '{}',
+};
+
+const held: QuarantineRow = {
+  digest: bytes(9),
+  serial: TWO,
+  rule: 'tacInvalid',
+  receivedAt: AT,
+  bytes: bytes(1, 2, 3),
+};
+
+/** `open` gives a new, empty store. */
+export function hostStoreContract(name: string, open: () => HostStore): void {
+  describe(`the host's store on ${name}`, () => {
+    let store: HostStore;
+    beforeEach(() => {
+      store = open();
+      store.insertCard({ serial: ONE, suite: 'aes', keyVersion: 1 }, AT);
+      store.insertCard({ serial: TWO, suite: 'tdes', keyVersion: 2 }, AT);
+    });
+    afterEach(() => {
+      store.close();
+    });
+    transactions(() => store);
+    cards(() => store);
+    evidence(() => store);
+    terminals(() => store);
+    books(() => store);
+  });
+}
+
+function transactions(store: () => HostStore): void {
+  it('keeps what a transaction did, and returns what it returned', () => {
+    expect(store().transaction(() => (store().setMeta('a', '1'), 42))).toBe(42);
+    expect(store().meta('a')).toBe('1');
+  });
+
+  it('undoes all of a transaction that throws, and passes the error on', () => {
+    store().setMeta('a', '1');
+    const work = (): void => {
+      store().setMeta('a', '2');
+      store().appendRecord(0, bytes(1));
+      throw new RangeError('no');
+    };
+    expect(() => store().transaction(work)).toThrow(RangeError);
+    expect([store().meta('a'), store().meta('b'), store().recordCount()]).toEqual([
+      '1',
+      undefined,
+      0,
+    ]);
+  });
+
+  it('undoes an inner transaction alone when the outer one goes on', () => {
+    store().transaction(() => {
+      store().setMeta('outer', '1');
+      expect(() =>
+        store().transaction(() => {
+          store().setMeta('inner', '1');
+          throw new Error('inner');
+        }),
+      ).toThrow('inner');
+    });
+    expect([store().meta('outer'), store().meta('inner')]).toEqual(['1', undefined]);
+  });
+}
+
+function cards(store: () => HostStore): void {
+  it('registers cards with an empty chain, once', () => {
+    expect(store().card(ONE)).toMatchObject({
+      suite: 'aes',
+      keyVersion: 1,
+      nextOffline: 0,
+      nextOnline: 0,
+      balance: 0,
+      lastRecord: 0,
+      mode: 0,
+      listedVersion: null,
+    });
+    expect(store().card(bytes(3))).toBeUndefined();
+    expect(store().chainHead(bytes(3))).toBeUndefined();
+    expect([...store().cards()].map(({ serial }) => [...serial])).toEqual([
+      [1, 0],
+      [2, 0],
+    ]);
+    const again = { serial: ONE, suite: 'aes', keyVersion: 1 } as const;
+    expect(() => store().insertCard(again, AT)).toThrow();
+  });
+
+  it('moves the head of a card on, by a purchase and as a whole', () => {
+    store().advanceHead(ONE, { nextOffline: 1, balance: amount(90), lastRecord: 4 });
+    expect(store().chainHead(ONE)).toEqual({
+      suite: 'aes',
+      keyVersion: 1,
+      nextOffline: 1,
+      balance: 90,
+      lastRecord: 4,
+      mode: 0,
+    });
+    const head = {
+      nextOffline: 2,
+      nextOnline: 3,
+      balance: amount(80),
+      lastRecord: 5,
+      mode: 1,
+    } as const;
+    store().updateCardHead(ONE, head);
+    expect(store().card(ONE)).toMatchObject(head);
+    expect(store().card(TWO)).toMatchObject({ nextOffline: 0, balance: 0 });
+  });
+
+  it('lists a card with the version, and judges it anew from then on', () => {
+    store().setListedVersion(ONE, 7);
+    expect(store().card(ONE)).toMatchObject({ listedVersion: 7, mode: 1 });
+  });
+
+  it('appends records with ids that grow, and links them', () => {
+    const first = store().appendRecord(0, bytes(1));
+    const second = store().appendRecord(first, bytes(2));
+    expect(second).toBeGreaterThan(first);
+    expect(store().record(second)).toMatchObject({ id: second, previous: first });
+    expect([...(store().record(second)?.bytes ?? [])]).toEqual([2]);
+    expect(store().record(second + 1)).toBeUndefined();
+    expect(store().recordCount()).toBe(2);
+  });
+}
+
+function evidence(store: () => HostStore): void {
+  it('replaces the gaps of one card, in the order of their counters', () => {
+    const gaps = [
+      { from: 5, to: null, value: amount(0) },
+      { from: 1, to: 3, value: amount(20) },
+    ];
+    store().replaceGaps(ONE, gaps);
+    expect(store().gaps(ONE)).toEqual([gaps[1], gaps[0]]);
+    store().replaceGaps(ONE, []);
+    expect(store().gaps(ONE)).toEqual([]);
+  });
+
+  it('keeps loads in the order of their numbers, and their state', () => {
+    store().insertLoad({ ...load, id: 'L2', number: 2, counter: 1 });
+    store().insertLoad(load);
+    const [first, second] = store().loads(ONE);
+    expect({ ...first, serial: ONE }).toEqual(load);
+    expect(second?.id).toBe('L2');
+    store().setLoadState('L1', 'proven');
+    expect(
+      store()
+        .loadsInFlight()
+        .map(({ id }) => id),
+    ).toEqual(['L2']);
+    expect(store().loads(TWO)).toEqual([]);
+    expect(() => store().insertLoad(load)).toThrow();
+  });
+
+  it('keeps uncertain taps once, in an order that does not depend on arrival', () => {
+    expect(store().insertUncertain(bytes(8), ONE, bytes(1))).toBe(true);
+    expect(store().insertUncertain(bytes(7), ONE, bytes(2))).toBe(true);
+    expect(store().insertUncertain(bytes(8), ONE, bytes(1))).toBe(false);
+    expect(
+      store()
+        .uncertain(ONE)
+        .map((tap) => [...tap.bytes]),
+    ).toEqual([[2], [1]]);
+  });
+
+  it('keeps held records once, until they are released, once', () => {
+    expect(store().insertQuarantine(held)).toBe(true);
+    expect(store().insertQuarantine(held)).toBe(false);
+    expect(store().quarantine()).toMatchObject([{ rule: 'tacInvalid', receivedAt: AT }]);
+    expect(store().deleteQuarantine(held.digest)).toBe(true);
+    expect(store().deleteQuarantine(held.digest)).toBe(false);
+    expect(store().quarantine()).toEqual([]);
+  });
+
+  it('keeps findings by card and key', () => {
+    store().insertFinding(ONE, finding, AT);
+    store().insertFinding(TWO, { ...finding, recordId: null }, LATER);
+    expect(store().findings(ONE)).toMatchObject([{ ...finding, openedAt: AT }]);
+    expect(store().allFindings()).toHaveLength(2);
+    expect(() => store().insertFinding(ONE, finding, AT)).toThrow();
+    store().deleteFinding(ONE, 'k');
+    expect(store().findings(ONE)).toEqual([]);
+    expect(store().findings(TWO)).toHaveLength(1);
+  });
+
+  it('adds up what the control accounts must show', () => {
+    expect(store().controlSums()).toEqual({ cardBalances: 0, gaps: 0, loadsInFlight: 0 });
+    store().advanceHead(ONE, { nextOffline: 1, balance: amount(90), lastRecord: 1 });
+    store().advanceHead(TWO, { nextOffline: 1, balance: amount(5), lastRecord: 1 });
+    store().replaceGaps(ONE, [{ from: 1, to: 3, value: amount(20) }]);
+    store().insertLoad(load);
+    store().insertLoad({ ...load, id: 'L2', state: 'proven' });
+    expect(store().controlSums()).toEqual({ cardBalances: 95, gaps: 20, loadsInFlight: 50 });
+  });
+}
+
+function terminals(store: () => HostStore): void {
+  const terminal = {
+    id: 'T1',
+    merchant: 'M',
+    publicKey: bytes(1, 2),
+    headSequence: 0,
+    headCounter: 0,
+  };
+
+  it('keeps terminals, their heads and what they have not sent', () => {
+    store().insertTerminal({ ...terminal, id: 'T2' }, AT);
+    store().insertTerminal(terminal, AT);
+    store().updateTerminalHead('T1', 9, 0xffffffff);
+    expect(store().terminal('T1')).toMatchObject({ headSequence: 9, headCounter: 0xffffffff });
+    expect(store().terminal('T2')).toMatchObject({ headSequence: 0, merchant: 'M' });
+    expect(
+      store()
+        .terminals()
+        .map(({ id }) => id),
+    ).toEqual(['T1', 'T2']);
+    const gaps = [
+      { from: 1, to: 2 },
+      { from: 5, to: 5 },
+    ];
+    store().replaceTerminalGaps('T1', gaps);
+    expect([store().terminalGaps('T1'), store().terminalGaps('T2')]).toEqual([gaps, []]);
+    expect(() => store().insertTerminal(terminal, AT)).toThrow();
+  });
+
+  it('keeps batches by digest, one each', () => {
+    store().insertBatch(batchRow);
+    expect(store().batchByDigest('D1')).toEqual(batchRow);
+    expect(store().batchByDigest('D2')).toBeUndefined();
+    expect(store().batches()).toEqual([batchRow]);
+    expect(() => store().insertBatch(batchRow)).toThrow();
+  });
+
+  it('keeps the first listing of a card', () => {
+    store().insertHotlisted({ serial: '2', version: 1, reason: 'lost' });
+    store().insertHotlisted({ serial: '1', version: 2, reason: 'x' });
+    store().insertHotlisted({ serial: '2', version: 3, reason: 'again' });
+    expect(store().hotlist()).toEqual([
+      { serial: '1', version: 2, reason: 'x' },
+      { serial: '2', version: 1, reason: 'lost' },
+    ]);
+  });
+}
+
+function books(store: () => HostStore): void {
+  const postings = [
+    { account: account('2010'), amount: signedAmount(5) },
+    { account: account('2040', 'M'), amount: signedAmount(-5) },
+  ];
+
+  it('gives the balance of an account, zero before the first posting', () => {
+    const shop = account('2040', 'M');
+    expect(store().balance(shop)).toBe(0);
+    store().setBalance(shop, signedAmount(-5));
+    store().setBalance(shop, signedAmount(-9));
+    store().setBalance(account('2010'), signedAmount(Number.MAX_SAFE_INTEGER));
+    expect(store().balances()).toEqual([
+      { account: '2010', balance: Number.MAX_SAFE_INTEGER },
+      { account: '2040:M', balance: -9 },
+    ]);
+  });
+
+  it('keeps entries with their legs, one for each source', () => {
+    const entry = { source: 's1', kind: 'purchase', postings } as const;
+    const after = postings.map((posting) => posting.amount);
+    const id = store().insertEntry(entry, after, AT);
+    expect([store().hasEntry('s1'), store().hasEntry('s2')]).toEqual([true, false]);
+    expect([...store().entries()]).toEqual([{ ...entry, id, postedAt: AT }]);
+    expect(() => store().insertEntry(entry, after, AT)).toThrow();
+  });
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { amount, signedAmount } from '../../../src/money/amount.ts';
+import { instant } from '../../../src/time/instant.ts';
+import { account, accountRow, ACCOUNTS } from '../../../host/ledger/accounts.table.ts';
+import { checkSides, checkTrialBalance, post } from '../../../host/ledger/ledger.ts';
+import { NetPostings } from '../../../host/ledger/postings.ts';
+import { trialBalance } from '../../../host/report/statements.ts';
+import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
+import type { HostStore } from '../../../host/store/store.ts';
+
+const AT = instant(0);
+const FLOAT = account('2010');
+const SHOP = account('2040', 'SHOP');
+
+let store: HostStore;
+beforeEach(() => {
+  store = openSqliteStore(':memory:');
+});
+afterEach(() => {
+  store.close();
+});
+
+describe('posting an entry', () => {
+  it('adds every leg to its account', () => {
+    const postings = new NetPostings().transfer(FLOAT, SHOP, amount(30)).net();
+    post(store, { source: 'a', kind: 'purchase', postings }, AT);
+    post(store, { source: 'b', kind: 'purchase', postings }, AT);
+    expect([store.balance(FLOAT), store.balance(SHOP)]).toEqual([60, -60]);
+    expect([...store.entries()]).toMatchObject([{ source: 'a' }, { source: 'b', postings }]);
+  });
+
+  it('without legs posts nothing', () => {
+    post(store, { source: 'a', kind: 'purchase', postings: [] }, AT);
+    expect(store.hasEntry('a')).toBe(false);
+  });
+
+  it('whose legs do not sum to zero is our defect, and nothing is posted', () => {
+    const postings = [{ account: FLOAT, amount: signedAmount(1) }];
+    expect(() => post(store, { source: 'a', kind: 'purchase', postings }, AT)).toThrow(/I1/);
+    expect(store.balances()).toEqual([]);
+  });
+
+  it('with a source that was posted before fails', () => {
+    const postings = new NetPostings().transfer(FLOAT, SHOP, amount(30)).net();
+    const entry = { source: 'a', kind: 'purchase' as const, postings };
+    post(store, entry, AT);
+    const again = (): void => store.transaction(() => post(store, entry, AT));
+    expect(again).toThrow();
+    expect(store.balance(FLOAT)).toBe(30);
+  });
+});
+
+describe('the checks', () => {
+  it('find a credit account on the debit side and the other way round', () => {
+    store.setBalance(FLOAT, signedAmount(1));
+    expect(() => checkSides(store, [FLOAT])).toThrow(/I9: account 2010 expected a credit balance/);
+    store.setBalance(account('1060'), signedAmount(-1));
+    expect(() => checkSides(store, [account('1060')])).toThrow(/I9: account 1060 expected a debit/);
+    expect(() => checkSides(store, [SHOP])).not.toThrow();
+  });
+
+  it('find a trial balance that is not zero', () => {
+    store.setBalance(FLOAT, signedAmount(-5));
+    expect(() => checkTrialBalance(store)).toThrow(/I2/);
+    store.setBalance(account('1060'), signedAmount(5));
+    expect(() => checkTrialBalance(store)).not.toThrow();
+  });
+
+  it('show the trial balance with every account on its side', () => {
+    const postings = new NetPostings().transfer(account('1030', 'T1'), FLOAT, amount(7)).net();
+    post(store, { source: 'a', kind: 'loadProven', postings }, AT);
+    expect(trialBalance(store)).toEqual({
+      lines: [
+        { account: '1030:T1', name: 'Load receivable', debit: 7, credit: 0 },
+        { account: '2010', name: 'Purse float', debit: 0, credit: 7 },
+      ],
+      debit: 7,
+      credit: 7,
+    });
+  });
+});
+
+describe('net postings', () => {
+  it('cancel what goes back and forth, in the order of the accounts', () => {
+    const net = new NetPostings()
+      .transfer(SHOP, FLOAT, amount(5))
+      .transfer(FLOAT, SHOP, amount(5))
+      .transfer(account('9010'), account('1060'), amount(2))
+      .transfer(FLOAT, SHOP, amount(0));
+    expect(net.net()).toEqual([
+      { account: '1060', amount: -2 },
+      { account: '9010', amount: 2 },
+    ]);
+    expect([net.of(SHOP), net.of(account('2095'))]).toEqual([0, 0]);
+  });
+
+  it('take in the legs of others', () => {
+    const legs = new NetPostings().transfer(FLOAT, SHOP, amount(5)).net();
+    expect(new NetPostings().addAll(legs).addAll(legs).of(FLOAT)).toBe(10);
+  });
+});
+
+describe('the chart of accounts', () => {
+  it('is in numeric order, and every id leads back to its row', () => {
+    const codes = Object.keys(ACCOUNTS) as (keyof typeof ACCOUNTS)[];
+    expect(codes).toEqual([...codes].sort());
+    for (const code of codes) {
+      expect(accountRow(account(code, 'KEY'))).toBe(ACCOUNTS[code]);
+      expect(accountRow(account(code))).toBe(ACCOUNTS[code]);
+    }
+  });
+});
