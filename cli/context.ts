@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** What every command gets: where the data is, how to print, and the options that all commands share. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { ClearingHost } from '../host/host.ts';
 import { openKeyStore, type IssuerKeys, type KeyStoreAccess } from '../host/keys/key-store.ts';
+import { Fault } from '../src/errors/fault.ts';
 import { DataDirectory, type DataConfig } from './data/data-directory.ts';
+import { takeLock } from './data/lock.ts';
 import { passphrase } from './data/passphrase.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './data/system.ts';
 import { createPrinter, type Printer } from './print/printer.ts';
@@ -48,9 +52,26 @@ export class Context {
     return this.data.config();
   }
 
-  /** The issuer's keys; made on first use. @throws KEY_STORE_LOCKED */
+  /**
+   * The issuer's keys; made on first use, by one process.
+   * @throws KEY_STORE_LOCKED; FILE_UNREADABLE when they are gone and the ledger is not: with others
+   * every record that is still out there would be refused.
+   */
   keys(): IssuerKeys {
-    return openKeyStore(this.keyAccess());
+    const access = this.keyAccess();
+    if (existsSync(access.path)) return openKeyStore(access);
+    if (existsSync(join(this.data.host, 'ledger.db'))) {
+      throw new Fault(
+        'FILE_UNREADABLE',
+        `"${access.path}" expected the issuer keys of the ledger beside it, got no file`,
+      );
+    }
+    const release = takeLock(`${access.path}.lock`);
+    try {
+      return openKeyStore(access);
+    } finally {
+      release();
+    }
   }
 
   /** How the key store of this folder is opened. */

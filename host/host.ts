@@ -24,6 +24,7 @@ import type { Clock } from '../src/ports/clock.ts';
 import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
 import type { EvidenceChange } from './chain/card-books.ts';
+import { merchantLookup, type MerchantOf } from './chain/evidence.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
@@ -66,6 +67,7 @@ export class ClearingHost implements HostLink {
   readonly #options: HostOptions;
   readonly #verifier: Verifier;
   readonly #intake: BatchIntake;
+  readonly #merchantOf: MerchantOf;
 
   private constructor(options: HostOptions) {
     mkdirSync(options.directory, { recursive: true });
@@ -75,6 +77,7 @@ export class ClearingHost implements HostLink {
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
     const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
     this.store = options.wrapStore?.(store) ?? store;
+    this.#merchantOf = merchantLookup(this.store);
     this.#verifier = openVerifier(options.keys.tacMasterKeys(), options.workers);
     this.#intake = new BatchIntake({
       store: this.store,
@@ -274,7 +277,7 @@ export class ClearingHost implements HostLink {
         // Judged from all evidence: no record of a change is appended unseen.
         headCounter: 0xffffffff,
         at: this.#options.clock.now(),
-        merchantOf: (id) => store.terminal(id)?.merchant ?? '',
+        merchantOf: this.#merchantOf,
       });
       work(slice);
       slice.finish();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse batch …`: what the terminals have for clearing. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../../src/bytes/hex.ts';
@@ -15,8 +15,9 @@ import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { withTerminal } from '../data/terminal-setup.ts';
-import { money, table, type Said } from '../print/printer.ts';
+import { faultInFile, inFile } from '../data/in-file.ts';
+import { terminalIds, withTerminal } from '../data/terminal-setup.ts';
+import { counted, money, table, type Said } from '../print/printer.ts';
 import { withHostLink, withHostOption } from './taps.ts';
 
 interface BatchOptions extends SharedOptions {
@@ -54,23 +55,20 @@ export function addBatchCommands(program: Command): void {
     .action(upload);
 }
 
-/** The terminals of the folder, or the one that is named. */
-export function terminalIds(context: Context, only: string | undefined): readonly string[] {
-  if (only !== undefined) return [only];
-  const directory = context.data.in('terminal');
-  return existsSync(directory)
-    ? readdirSync(directory)
-        .filter((id) => /^[0-9A-F]{12}$/.test(id))
-        .sort()
-    : [];
-}
-
+/** All terminals of the folder, or the one that is named. @throws TERMINAL_NOT_FOUND */
 async function eachTerminal(
   context: Context,
   only: string | undefined,
   work: (terminal: Terminal) => Promise<void>,
 ): Promise<void> {
-  for (const id of terminalIds(context, only)) {
+  const known = terminalIds(context.data);
+  const named = only?.toUpperCase();
+  if (named !== undefined && !known.includes(named)) {
+    const expected =
+      known.length === 0 ? 'a terminal of this folder' : `one of ${known.join(', ')}`;
+    throw new Fault('TERMINAL_NOT_FOUND', `"--terminal" expected ${expected}, got "${named}"`);
+  }
+  for (const id of named === undefined ? known : [named]) {
     await withTerminal(context, { id, merchant: 'SHOP', place: 'till', isGate: false }, work);
   }
 }
@@ -97,7 +95,8 @@ async function close(options: BatchOptions): Promise<void> {
     return Promise.resolve();
   });
   const lines = written.map(
-    (row) => `${row.file}  batch ${row.number}, ${row.records} records, ${row.bytes} bytes`,
+    (row) =>
+      `${row.file}  batch ${row.number}, ${counted(row.records, 'record')}, ${row.bytes} bytes`,
   );
   context.printer.say({
     data: { batches: written },
@@ -145,8 +144,10 @@ function show(file: string, options: BatchOptions): void {
     for (let offset = 0; offset < run.length; offset += RECORD_SIZE)
       records.push(RECORD.decodeAt(run, offset));
   });
-  reader.push(readBatchFile(file));
-  const { header, trailer } = reader.end();
+  const { header, trailer } = inFile(file, () => {
+    reader.push(readBatchFile(file));
+    return reader.end();
+  });
   const heading = ['seq', 'time', 'type', '', 'card', 'counter', 'amount', 'balance', 'place'];
   const hexed = (value: object): object =>
     Object.fromEntries(
@@ -159,7 +160,7 @@ function show(file: string, options: BatchOptions): void {
     data: { header: hexed(header), records: records.map(hexed), trailer: hexed(trailer) },
     lines: [
       `batch ${header.batchNumber} of terminal ${toHex(header.terminalId)}: whole, totals and digest agree`,
-      `${trailer.purchaseCount} purchases ${money(trailer.purchaseSum as SignedAmount, context.config.currency)}, ${trailer.loadCount} loads ${money(trailer.loadSum as SignedAmount, context.config.currency)}, ${trailer.uncertainCount} uncertain`,
+      `${counted(trailer.purchaseCount, 'purchase')} ${money(trailer.purchaseSum as SignedAmount, context.config.currency)}, ${counted(trailer.loadCount, 'load')} ${money(trailer.loadSum as SignedAmount, context.config.currency)}, ${trailer.uncertainCount} uncertain`,
       `digest ${toHex(trailer.digest)}`,
       ...table([heading, ...records.map((record) => recordRow(record, context))], [0, 5, 6, 7]),
     ],
@@ -180,27 +181,36 @@ function ackSaid(acks: readonly BatchAck[]): Said {
 async function upload(files: readonly string[], options: BatchOptions): Promise<void> {
   const context = new Context(options);
   const acks: BatchAck[] = [];
-  await withHostLink(context, options.host, async (link) => {
-    if (files.length > 0)
-      for (const file of files) acks.push(await uploadFile(context, link, file));
-    else {
-      await eachTerminal(context, options.terminal, async (terminal) => {
-        terminal.closeBatch();
-        for (const number of terminal.openBatches())
-          acks.push((await terminal.uploadBatch(number, link)).ack);
-        terminal.updateHotlist(await link.fetchHotlist());
-      });
-    }
-  });
+  try {
+    await withHostLink(context, options.host, async (link) => {
+      if (files.length > 0)
+        for (const file of files) acks.push(await uploadFile(context, link, file));
+      else {
+        await eachTerminal(context, options.terminal, async (terminal) => {
+          terminal.closeBatch();
+          for (const number of terminal.openBatches())
+            acks.push((await terminal.uploadBatch(number, link)).ack);
+          terminal.updateHotlist(await link.fetchHotlist());
+        });
+      }
+    });
+  } catch (error) {
+    // What went through before the one that failed is told all the same.
+    if (acks.length > 0) context.printer.say(ackSaid(acks));
+    throw error;
+  }
   context.printer.say(ackSaid(acks));
 }
 
 /** A batch that was carried here as a file; its terminal learns the answer where it is in this folder. */
 async function uploadFile(context: Context, link: HostLink, file: string): Promise<BatchAck> {
-  const signed = await link.uploadBatch(readBatchFile(file));
+  const batch = readBatchFile(file);
+  const signed = await link.uploadBatch(batch).catch((cause: unknown) => {
+    throw faultInFile(file, cause);
+  });
   // The payload was made by the host that was just asked.
   const ack = JSON.parse(signed.payload) as BatchAck;
-  if (terminalIds(context, undefined).includes(ack.terminalId)) {
+  if (terminalIds(context.data).includes(ack.terminalId)) {
     await eachTerminal(context, ack.terminalId, (terminal) => {
       if (terminal.journal.batch(ack.batchNumber) !== undefined) terminal.applyAck(signed);
       return Promise.resolve();

@@ -119,7 +119,10 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   const cardKey =
     options.cardKey === undefined ? undefined : fromHex(options.cardKey, '--card-key');
   if (cardKey !== undefined && cardKey.length !== 16) {
-    throw new Fault('USAGE', `"--card-key" expected 16 bytes in hex, got ${cardKey.length} of them`);
+    throw new Fault(
+      'USAGE',
+      `"--card-key" expected 16 bytes in hex, got ${cardKey.length} of them`,
+    );
   }
   const path = await issueCardFile(context, name, {
     serial,

@@ -2,6 +2,7 @@
 /** `openpurse gate …`: the transit gate. One gate terminal per station is made when it is first used. */
 import type { Command } from 'commander';
 import { sha256 } from '../../src/crypto/sha256.ts';
+import { Fault } from '../../src/errors/fault.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { TransitNetwork } from '../../terminal/transit/network.ts';
 import { Context, withSharedOptions } from '../context.ts';
@@ -43,11 +44,20 @@ function gateTerminal(stationId: string): string {
 }
 
 function tapGate(direction: 'in' | 'out', options: GateOptions): Promise<void> {
-  const { currency } = new Context(options).config;
-  const network = new TransitNetwork(loadFeed(options.gtfs), currency);
+  const context = new Context(options);
+  const { currency } = context.config;
+  const feed = loadFeed(options.gtfs);
+  if (feed.currency !== undefined && feed.currency !== currency) {
+    const file = context.data.in('config.json');
+    throw new Fault(
+      'GTFS_INVALID',
+      `"fare_attributes.txt currency_type" expected ${currency} as in ${file}, got ${feed.currency}: a folder holds one currency, set it there while the folder is new`,
+    );
+  }
+  const network = new TransitNetwork(feed, currency);
   const station = network.station(options.station);
   const terminal = options.terminal === NO_TERMINAL ? gateTerminal(station.id) : options.terminal;
-  const place = { isGate: true, place: station.id.slice(0, 10) };
+  const place = { isGate: true, place: station.id.replace(/[^\x21-\x7e]/g, '_').slice(0, 10) };
   return runTap({ ...options, terminal }, place, (gate, channel) =>
     direction === 'in'
       ? gate.gateEntry(channel, { network, station })

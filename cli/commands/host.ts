@@ -18,7 +18,7 @@ import { stateHash } from '../../host/report/state-hash.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { money, table } from '../print/printer.ts';
+import { counted, money, table } from '../print/printer.ts';
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -84,7 +84,15 @@ async function serve(options: ServeOptions): Promise<void> {
   }
   const host = await context.openHost(context.keys(), 1);
   const server = buildServer({ host, ...(options.log === true ? { logTo: process.stderr } : {}) });
-  const url = await server.listen({ port, host: options.address });
+  const url = await server.listen({ port, host: options.address }).catch(async (cause: Error) => {
+    await server.close();
+    await host.close();
+    throw new Fault(
+      'USAGE',
+      `"--port" expected a free port at ${options.address}, got ${port}: ${cause.message}`,
+      { cause },
+    );
+  });
   context.printer.say({
     data: { url, data: context.data.path },
     lines: [`clearing host at ${url}, data in ${context.data.path}`, 'stop it with Ctrl-C'],
@@ -115,21 +123,23 @@ export function reportLines(
 ): readonly string[] {
   const { conservation } = report;
   const lines = [
-    `${report.records} records in ${report.batches} batches of ${report.terminals} terminals`,
+    `${counted(report.records, 'record')} in ${report.batches === 1 ? '1 batch' : `${report.batches} batches`}, ${counted(report.terminals, 'terminal')} enrolled`,
     '',
-    ...table(
-      [
-        ['merchant', 'payable'],
-        ...report.merchants.map((row) => [row.merchant, money(row.payable, currency)]),
-      ],
-      [1],
-    ),
+    ...(report.merchants.length === 0
+      ? ['no merchants']
+      : table(
+          [
+            ['merchant', 'payable'],
+            ...report.merchants.map((row) => [row.merchant, money(row.payable, currency)]),
+          ],
+          [1],
+        )),
     '',
   ];
   if (report.exceptions.length === 0) lines.push('no exceptions');
   else
     lines.push(
-      `${report.exceptions.length} exceptions, money at risk ${money(report.moneyAtRisk, currency)}`,
+      `${counted(report.exceptions.length, 'exception')}, money at risk ${money(report.moneyAtRisk, currency)}`,
     );
   for (const row of report.exceptions) {
     lines.push(
@@ -219,7 +229,7 @@ function statementLines(statement: CardStatement, currency: CurrencyCode): reado
   return [
     `card ${statement.serial}, suite ${statement.suite}, key version ${statement.keyVersion}${statement.isHotlisted ? ', HOTLISTED' : ''}`,
     `attested balance ${money(statement.balance, currency)}, next offline counter ${statement.nextOffline}, next online counter ${statement.nextOnline}`,
-    ...table([heading, ...rows], [2, 3, 4]),
+    ...(rows.length === 0 ? ['no records yet'] : table([heading, ...rows], [2, 3, 4])),
     ...statement.loads.map(
       (load) => `load ${load.id}: ${money(load.amount, currency)}, ${load.state}`,
     ),

@@ -2,11 +2,11 @@
 /** `openpurse pos …`: the till. */
 import type { Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
-import { parseAmount } from '../../src/money/decimal.ts';
 import { withSharedOptions } from '../context.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
 import { showCard } from './show-card.ts';
 import {
+  amountToMove,
   pinSecret,
   runTap,
   withHostLink,
@@ -28,7 +28,7 @@ export function addPosCommands(program: Command): void {
     )
     .action((amount: string, options: TapOptions) =>
       runTap(options, AT_TILL, (terminal, channel, { config }) =>
-        terminal.purchase(channel, parseAmount(amount, config.currency)),
+        terminal.purchase(channel, amountToMove(amount, config.currency)),
       ),
     );
   withHostOption(
@@ -68,7 +68,7 @@ export function runLoadCommand(
   return runTap(options, AT_TILL, (terminal, channel, context) =>
     withHostLink(context, options.host, (hostLink) =>
       terminal.load(channel, {
-        amount: parseAmount(amount, context.config.currency),
+        amount: amountToMove(amount, context.config.currency),
         hostLink,
         pin: pinSecret(options.pin),
       }),

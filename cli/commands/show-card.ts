@@ -65,7 +65,10 @@ export function readCardFile(files: CardFiles, path: string): Promise<CardReadin
       );
       if (reading.kind === 'read') return reading;
       const reason = reading.kind === 'unusable' ? reading.reason : 'no answer';
-      throw new Fault('CARD_UNUSABLE', `"${path}" expected a purse that can be read, got ${reason}`);
+      throw new Fault(
+        'CARD_UNUSABLE',
+        `"${path}" expected a purse that can be read, got ${reason}`,
+      );
     } finally {
       await channel.close();
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse simulate …`: a seeded world of real cards, terminals and one host. */
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { currencyCode } from '../../src/money/decimal.ts';
@@ -7,6 +8,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import {
   simulateShop,
   simulateTransit,
+  UTC_OFFSET_MINUTES,
   type ScenarioOptions,
   type ScenarioResult,
 } from '../../simulation/run/run-scenario.ts';
@@ -78,10 +80,16 @@ async function run(
   currency: CurrencyCode,
   scenario: (options: ScenarioOptions) => Promise<ScenarioResult>,
 ): Promise<void> {
-  const { printer } = new Context(options);
+  const { printer, data } = new Context(options);
+  if (options.data !== undefined) {
+    if (existsSync(data.in('host')) || existsSync(data.in('config.json'))) {
+      throw new Fault('USAGE', `"--data" expected a new folder, ${data.path} holds data already`);
+    }
+    data.config({ currency, utcOffsetMinutes: UTC_OFFSET_MINUTES });
+  }
   const progress = startProgress(options.taps, { isJson: printer.isJson, unit: 'taps' });
   const { cards, taps, seed, tearRate } = options;
-  const directory = options.data === undefined ? {} : { directory: options.data };
+  const directory = options.data === undefined ? {} : { directory: data.path };
   const result = await scenario({
     cards,
     taps,

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** What `pos`, `gate` and `card load` share: a card in front of a terminal, torn or traced if asked for. */
 import { Option, type Command } from 'commander';
+import type { VirtualCard } from '../../card-applet-sim/card/virtual-card.ts';
 import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
 import { tearOnCommit } from '../../simulation/world/tear-on-commit.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Secret } from '../../src/crypto/secret.ts';
+import { parseAmount } from '../../src/money/decimal.ts';
+import type { Amount } from '../../src/money/amount.ts';
+import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { HostLink } from '../../src/clearing/messages.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { withTrace, type TraceEntry } from '../../terminal/card/trace.ts';
@@ -13,7 +17,7 @@ import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import { httpHostLink } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { Context, type SharedOptions } from '../context.ts';
-import { CardFiles } from '../data/card-files.ts';
+import { CardFiles, type FileDevice } from '../data/card-files.ts';
 import { withTerminal, type TerminalChoice } from '../data/terminal-setup.ts';
 import { EXIT } from '../print/failure.ts';
 import { sayOutcome } from '../print/outcome.ts';
@@ -71,6 +75,13 @@ export function pinSecret(digits: string): Secret {
   return new Secret(fromHex(digits.length % 2 === 0 ? digits : `${digits}F`));
 }
 
+/** An amount that moves money. @throws USAGE */
+export function amountToMove(text: string, currency: CurrencyCode): Amount {
+  const value = parseAmount(text, currency);
+  if (value > 0) return value;
+  throw new Fault('USAGE', `"amount" expected more than 0, got "${text}"`);
+}
+
 /** Runs `work` with the host that `--host` names, or the one of the folder. */
 export async function withHostLink<T>(
   context: Context,
@@ -90,7 +101,7 @@ export async function runTap(
   const context = new Context(options);
   const { printer } = context;
   const cards = new CardFiles(context.data);
-  const card = cards.open(cards.find(options.card));
+  const path = cards.find(options.card);
   const { currency } = context.config;
   const trace: object[] = [];
   const sink =
@@ -108,19 +119,21 @@ export async function runTap(
     merchant: options.merchant,
     wrapSam: (channel: CardChannel) => wrap(channel, 'sam'),
   };
-  await withTerminal(context, choice, async (terminal) => {
-    const tear = tearOf(options.tear);
-    const open = card.open();
-    const channel = wrap(tear === undefined ? open : tearOnCommit(open, card.device, tear), 'card');
-    const outcome = await tap(terminal, channel, context);
-    await open.close();
-    card.save();
-    const said = sayOutcome(outcome, currency);
-    const where = `terminal ${terminal.config.terminalId}, journal in ${context.data.terminal(terminal.config.terminalId)}`;
-    printer.say({
-      data: { ...said.data, currency, card: card.path, ...(isTraced ? { trace } : {}) },
-      lines: [...said.lines, `  ${where}`],
+  const tear = tearOf(options.tear);
+  const present = (card: FileDevice<VirtualCard>) =>
+    withTerminal(context, choice, async (terminal) => {
+      const open = card.open();
+      const torn = tear === undefined ? open : tearOnCommit(open, card.device, tear);
+      const outcome = await tap(terminal, wrap(torn, 'card'), context);
+      await open.close();
+      return { outcome, terminalId: terminal.config.terminalId };
     });
-    if (outcome.kind !== 'approved') process.exitCode = EXIT.notApproved;
+  const { outcome, terminalId } = await cards.use(path, present);
+  const said = sayOutcome(outcome, currency);
+  const where = `terminal ${terminalId}, journal in ${context.data.terminal(terminalId)}`;
+  printer.say({
+    data: { ...said.data, currency, card: path, ...(isTraced ? { trace } : {}) },
+    lines: [...said.lines, `  ${where}`],
   });
+  if (outcome.kind !== 'approved') process.exitCode = EXIT.notApproved;
 }

@@ -24,12 +24,17 @@ export function readImage(path: string): Uint8Array {
   try {
     const { size } = statSync(path);
     if (size > LIMITS.cardImageBytes.max) {
-      throw new Fault('CARD_IMAGE_INVALID', `"${path}" expected at most ${LIMITS.cardImageBytes.max} bytes, got ${size}`);
+      throw new Fault(
+        'CARD_IMAGE_INVALID',
+        `"${path}" expected at most ${LIMITS.cardImageBytes.max} bytes, got ${size}`,
+      );
     }
     return Uint8Array.from(readFileSync(path));
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
-    throw new Fault('FILE_UNREADABLE', `"${path}" expected a card image that can be read`, { cause });
+    throw new Fault('FILE_UNREADABLE', `"${path}" expected a card image that can be read`, {
+      cause,
+    });
   }
 }
 
@@ -98,7 +103,10 @@ export class CardFiles {
   pathOf(nameOrPath: string): string {
     if (nameOrPath.includes('/') || nameOrPath.endsWith(EXTENSION)) return nameOrPath;
     if (!NAME.test(nameOrPath)) {
-      throw new Fault('USAGE', `"card" expected 1 to 64 letters, digits, . _ -, got "${nameOrPath}"`);
+      throw new Fault(
+        'USAGE',
+        `"card" expected 1 to 64 letters, digits, . _ -, got "${nameOrPath}"`,
+      );
     }
     return join(this.#directory, nameOrPath + EXTENSION);
   }
@@ -108,8 +116,13 @@ export class CardFiles {
     const names = this.names();
     if (nameOrPath === undefined) {
       const [only, second] = names;
-      if (only === undefined) throw new Fault('CARD_NOT_FOUND', `"--card" expected a card in ${this.#directory}, got none: create one with \`openpurse card create NAME\``);
-      if (second !== undefined) throw new Fault('USAGE', `"--card" expected one of ${names.join(', ')}, got none`);
+      if (only === undefined)
+        throw new Fault(
+          'CARD_NOT_FOUND',
+          `"--card" expected a card in ${this.#directory}, got none: create one with \`openpurse card create NAME\``,
+        );
+      if (second !== undefined)
+        throw new Fault('USAGE', `"--card" expected one of ${names.join(', ')}, got none`);
       return this.pathOf(only);
     }
     const path = this.pathOf(nameOrPath);

@@ -17,7 +17,10 @@ export function bundledFeed(): string {
 /** Reads every `.txt` file of a folder. @throws FILE_UNREADABLE, LIMIT_EXCEEDED, GTFS_INVALID */
 export function loadFeed(directory: string): Feed {
   if (!existsSync(directory) || !statSync(directory).isDirectory()) {
-    throw new Fault('FILE_UNREADABLE', `"--gtfs" expected a folder of GTFS files, got ${directory}`);
+    throw new Fault(
+      'FILE_UNREADABLE',
+      `"--gtfs" expected a folder of GTFS files, got ${directory}`,
+    );
   }
   const files = new Map<string, string>();
   for (const name of readdirSync(directory)) {
@@ -25,7 +28,10 @@ export function loadFeed(directory: string): Feed {
     const path = join(directory, name);
     const { size } = statSync(path);
     if (size > FEED_FILE_BYTES_MAX) {
-      throw new Fault('LIMIT_EXCEEDED', `"${name}" expected at most ${FEED_FILE_BYTES_MAX} bytes, got ${size}`);
+      throw new Fault(
+        'LIMIT_EXCEEDED',
+        `"${name}" expected at most ${FEED_FILE_BYTES_MAX} bytes, got ${size}`,
+      );
     }
     files.set(name, readFileSync(path, 'utf8'));
   }

@@ -15,9 +15,17 @@ export function passphrase(file: string | undefined): Secret {
     try {
       return new Secret(utf8.encode(readFileSync(file, 'utf8').trim()));
     } catch (cause) {
-      throw new Fault('FILE_UNREADABLE', `"--passphrase-file" expected a readable file, got ${file}`, { cause });
+      throw new Fault(
+        'FILE_UNREADABLE',
+        `"--passphrase-file" expected a readable file, got ${file}`,
+        { cause },
+      );
     }
   }
   const fromEnvironment = process.env['OPENPURSE_PASSPHRASE'];
-  return new Secret(utf8.encode(fromEnvironment === undefined || fromEnvironment === '' ? TEST_PASSPHRASE : fromEnvironment));
+  return new Secret(
+    utf8.encode(
+      fromEnvironment === undefined || fromEnvironment === '' ? TEST_PASSPHRASE : fromEnvironment,
+    ),
+  );
 }

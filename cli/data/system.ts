@@ -7,4 +7,6 @@ import { instant } from '../../src/time/instant.ts';
 
 export const SYSTEM_CLOCK: Clock = { now: () => instant(Date.now()) };
 
-export const SYSTEM_RANDOM: RandomSource = { bytes: (length) => Uint8Array.from(randomBytes(length)) };
+export const SYSTEM_RANDOM: RandomSource = {
+  bytes: (length) => Uint8Array.from(randomBytes(length)),
+};

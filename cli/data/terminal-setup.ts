@@ -3,13 +3,14 @@
  * A terminal of the data folder: made, given a SAM and enrolled at the folder's host when it is first
  * used; after that it is just opened, and works with no host at all.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import { VirtualPsam } from '../../card-applet-sim/psam/virtual-psam.ts';
 import { decodeImage, encodeImage } from '../../card-applet-sim/image/card-image.ts';
 import { ISSUER_ID, issuePsam } from '../../simulation/world/issuing.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import type { Hotlist } from '../../src/clearing/messages.ts';
 import { ed25519PublicKey } from '../../src/crypto/ed25519.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -19,6 +20,9 @@ import { SqliteJournal } from '../../terminal/journal/sqlite-journal.ts';
 import { Terminal } from '../../terminal/terminal.ts';
 import type { Context } from '../context.ts';
 import { FileDevice, readImage, writeImage } from './card-files.ts';
+import type { DataConfig, DataDirectory } from './data-directory.ts';
+import { inFile } from './in-file.ts';
+import { takeLock } from './lock.ts';
 import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
 
 /** The terminals that commands use when none is named. */
@@ -56,8 +60,15 @@ function filesOf(directory: string): TerminalFiles {
   };
 }
 
-/** Makes a terminal. The configuration is written last: a terminal that has one is whole. */
-async function create(context: Context, choice: TerminalChoice, files: TerminalFiles): Promise<void> {
+/**
+ * Makes a terminal, and returns the hotlist of the host that enrolled it. The configuration is written
+ * last: a terminal that has one is whole.
+ */
+async function create(
+  context: Context,
+  choice: TerminalChoice,
+  files: TerminalFiles,
+): Promise<Hotlist> {
   const { currency, utcOffsetMinutes } = context.config;
   const raw = {
     terminalId: choice.id,
@@ -70,25 +81,61 @@ async function create(context: Context, choice: TerminalChoice, files: TerminalF
   const config = parseTerminalConfig(raw);
   const keys = context.keys();
   const seed = SYSTEM_RANDOM.bytes(32);
-  await context.withHost(keys, (host) => {
-    host.enrol({ terminalId: config.terminalId, merchant: choice.merchant, publicKey: ed25519PublicKey(seed) });
-    mkdirSync(context.data.terminal(config.terminalId), { recursive: true });
+  const hotlist = await context.withHost(keys, (host) => {
+    const publicKey = ed25519PublicKey(seed);
+    host.enrol({ terminalId: config.terminalId, merchant: choice.merchant, publicKey });
     writeFileAtomic.sync(files.hostKey, `${toHex(host.publicKey)}\n`);
-    return Promise.resolve();
+    return host.fetchHotlist();
   });
   writeFileAtomic.sync(files.seed, `${toHex(seed)}\n`, { mode: 0o600 });
   chmodSync(files.seed, 0o600);
   writeImage(files.sam, encodeImage(issuePsam(keys, fromHex(config.terminalId))));
+  new SqliteJournal(files.journal).close();
   writeFileAtomic.sync(files.config, `${JSON.stringify(raw, null, 2)}\n`);
+  return hotlist;
 }
 
-function readConfig(path: string): TerminalConfig {
+/** The configuration, which must be of the folder's money and time. @throws CONFIG_INVALID */
+function readConfig(path: string, { currency, utcOffsetMinutes }: DataConfig): TerminalConfig {
+  let value: unknown;
   try {
-    return parseTerminalConfig(JSON.parse(readFileSync(path, 'utf8')));
+    value = JSON.parse(readFileSync(path, 'utf8'));
   } catch (cause) {
-    if (cause instanceof Fault) throw cause;
     throw new Fault('CONFIG_INVALID', `"${path}" expected JSON`, { cause });
   }
+  return inFile(path, () => {
+    const config = parseTerminalConfig(value);
+    const check = (name: string, got: number | string, expected: number | string): void => {
+      if (got === expected) return;
+      throw new Fault(
+        'CONFIG_INVALID',
+        `"${name}" expected ${expected} as in config.json of the folder, got ${got}`,
+      );
+    };
+    check('currency', config.currency, currency);
+    check('utcOffsetMinutes', config.utcOffsetMinutes, utcOffsetMinutes);
+    return config;
+  });
+}
+
+/** Opens the journal; one that is gone is not begun anew, its records are money. @throws JOURNAL_CORRUPT */
+function openJournal(path: string): SqliteJournal {
+  if (!existsSync(path)) {
+    throw new Fault(
+      'JOURNAL_CORRUPT',
+      `"${path}" expected the journal of the terminal, got no file`,
+    );
+  }
+  return new SqliteJournal(path);
+}
+
+/** The terminals of the folder, by id. */
+export function terminalIds(data: DataDirectory): readonly string[] {
+  const directory = data.in('terminal');
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory)
+    .filter((id) => /^[0-9A-F]{12}$/.test(id) && existsSync(filesOf(data.terminal(id)).config))
+    .sort();
 }
 
 /** Runs `work` with a terminal open, made first where it is new. @throws CONFIG_INVALID, JOURNAL_CORRUPT */
@@ -101,23 +148,56 @@ export async function withTerminal<T>(
   if (!/^[0-9A-F]{12}$/.test(id)) {
     throw new Fault('USAGE', `"--terminal" expected 12 hexadecimal digits, got "${choice.id}"`);
   }
-  const files = filesOf(context.data.terminal(id));
-  if (!existsSync(files.config)) await create(context, { ...choice, id }, files);
-  const sam = new FileDevice(files.sam, new VirtualPsam(decodeImage(readImage(files.sam), 'psam')));
+  const directory = context.data.terminal(id);
+  const release = takeLock(join(directory, 'lock'));
+  try {
+    return await openTerminal(context, { ...choice, id }, { files: filesOf(directory), work });
+  } finally {
+    release();
+  }
+}
+
+async function openTerminal<T>(
+  context: Context,
+  choice: TerminalChoice,
+  {
+    files,
+    work,
+  }: { readonly files: TerminalFiles; readonly work: (terminal: Terminal) => Promise<T> },
+): Promise<T> {
+  const isNew = !existsSync(files.config);
+  const hotlist = isNew ? await create(context, choice, files) : undefined;
+  const config = readConfig(files.config, context.config);
+  const journal = openJournal(files.journal);
+  const samMemory = inFile(files.sam, () => decodeImage(readImage(files.sam), 'psam'));
+  const sam = new FileDevice(files.sam, new VirtualPsam(samMemory));
   const samChannel = choice.wrapSam === undefined ? sam.open() : choice.wrapSam(sam.open());
-  const journal = new SqliteJournal(files.journal);
   try {
     const terminal = await Terminal.open({
-      config: readConfig(files.config),
+      config,
       journal,
       clock: SYSTEM_CLOCK,
       samChannel,
-      signingSeed: new Secret(fromHex(readFileSync(files.seed, 'utf8'), 'signing.key')),
-      hostPublicKey: fromHex(readFileSync(files.hostKey, 'utf8'), 'host.pub'),
+      signingSeed: new Secret(readKey(files.seed)),
+      hostPublicKey: readKey(files.hostKey),
     });
+    if (hotlist !== undefined) terminal.updateHotlist(hotlist);
     return await work(terminal);
   } finally {
     await samChannel.close();
     journal.close();
   }
+}
+
+/** A key of 32 bytes in a file of hexadecimal digits. @throws CONFIG_INVALID */
+function readKey(path: string): Uint8Array {
+  const text = readFileSync(path, 'utf8').trim();
+  if (!/^[0-9A-Fa-f]{64}$/.test(text)) {
+    // The text is not quoted: it may be most of a secret.
+    throw new Fault(
+      'CONFIG_INVALID',
+      `"${path}" expected 64 hexadecimal digits, got ${text.length} characters`,
+    );
+  }
+  return fromHex(text);
 }

@@ -24,7 +24,7 @@ import { bundledFeed, loadFeed } from '../data/feeds.ts';
 import { issueCardFile } from '../data/issue-card.ts';
 import { withTerminal, type TerminalChoice } from '../data/terminal-setup.ts';
 import { sayOutcome } from '../print/outcome.ts';
-import { money } from '../print/printer.ts';
+import { counted, money } from '../print/printer.ts';
 import { folderConservation, type FolderConservation } from './folder-conservation.ts';
 
 const CAFE = { id: '100000000001', merchant: 'CAFE', place: 'cafe till', isGate: false } as const;
@@ -92,14 +92,14 @@ export class DemoDay {
     at: TerminalChoice,
     work: (terminal: Terminal, channel: CardChannel) => Promise<TapOutcome>,
   ): Promise<TapOutcome> {
-    const file = this.#cards.open(this.#cards.find(card));
-    return withTerminal(this.#context, at, async (terminal) => {
-      const channel = file.open();
-      const outcome = await work(terminal, channel);
-      await channel.close();
-      file.save();
-      return outcome;
-    });
+    return this.#cards.use(this.#cards.find(card), (file) =>
+      withTerminal(this.#context, at, async (terminal) => {
+        const channel = file.open();
+        const outcome = await work(terminal, channel);
+        await channel.close();
+        return outcome;
+      }),
+    );
   }
 
   async #issue(): Promise<void> {
@@ -182,13 +182,12 @@ export class DemoDay {
     this.#title(
       '5. Asha pays 20.00 and pulls the card away too early: nobody knows whether it paid',
     );
-    const card = this.#cards.open(this.#cards.find('asha'));
-    const torn = await withTerminal(this.#context, CAFE, async (terminal) => {
-      const channel = tearOnCommit(card.open(), card.device, { phase: 'response' });
-      const outcome = await terminal.purchase(channel, amount(20_00));
-      card.save();
-      return outcome;
-    });
+    const torn = await this.#cards.use(this.#cards.find('asha'), (card) =>
+      withTerminal(this.#context, CAFE, (terminal) => {
+        const channel = tearOnCommit(card.open(), card.device, { phase: 'response' });
+        return terminal.purchase(channel, amount(20_00));
+      }),
+    );
     this.#record('torn', torn, 'uncertain');
     this.#tell('she taps again: the card proves that it had paid, and is not charged twice');
     const again = await this.#tap('asha', CAFE, (terminal, channel) =>
@@ -208,7 +207,9 @@ export class DemoDay {
           invariant(closed !== undefined, `terminal ${id} expected records to send`);
           const { ack } = await terminal.uploadBatch(closed.number, keeping(host, batches));
           acks.push(ack);
-          this.#tell(`${id} batch ${closed.number}: ${closed.recordCount} records, ${ack.result}`);
+          this.#tell(
+            `${id} batch ${closed.number}: ${counted(closed.recordCount, 'record')}, ${ack.result}`,
+          );
           for (const { from, to, verdict, rule } of ack.records)
             this.#tell(`  records ${from} to ${to}: ${verdict} (${rule})`);
         });

@@ -12,10 +12,9 @@ import {
 } from '../../src/money/amount.ts';
 import { isDebit } from '../../terminal/journal/tap.ts';
 import { readCardFile } from '../commands/show-card.ts';
-import { terminalIds } from '../commands/batch.ts';
 import type { Context } from '../context.ts';
 import { CardFiles } from '../data/card-files.ts';
-import { withTerminal } from '../data/terminal-setup.ts';
+import { terminalIds, withTerminal } from '../data/terminal-setup.ts';
 
 /** Minor units; `difference` is cardBalances + inFlight − float. */
 export interface FolderConservation {
@@ -39,7 +38,7 @@ export async function folderConservation(
     cardBalances = add(cardBalances, balance ?? ZERO);
   }
   let inFlight: Amount = ZERO;
-  for (const id of terminalIds(context, undefined)) {
+  for (const id of terminalIds(context.data)) {
     await withTerminal(context, { id, merchant: '', place: '', isGate: false }, ({ journal }) => {
       for (const tap of journal.taps(TAPS_MAX)) {
         if (tap.state === 'approved' && isDebit(tap)) inFlight = add(inFlight, tap.amount);

@@ -9,12 +9,19 @@ import type { TapOutcome, UncertainCause } from '../../terminal/flow/outcome.ts'
 import type { Operation, Tap } from '../../terminal/journal/tap.ts';
 import { money, type Said } from './printer.ts';
 
-const OPERATIONS: Readonly<Record<Operation, string>> = {
-  gateEntry: 'entry',
-  gateExit: 'exit',
-  load: 'load',
-  sale: 'sale',
-  supplement: 'supplement for a missing exit',
+/** What an operation is called, and what a later tap finds out that it did or did not do. */
+const OPERATIONS: Readonly<
+  Record<Operation, { readonly name: string; readonly done: string; readonly missed: string }>
+> = {
+  gateEntry: { name: 'entry', done: 'been let in', missed: 'not let in' },
+  gateExit: { name: 'exit', done: 'been debited', missed: 'not debited' },
+  load: { name: 'load', done: 'been credited', missed: 'not credited' },
+  sale: { name: 'sale', done: 'been debited', missed: 'not debited' },
+  supplement: {
+    name: 'supplement for a missing exit',
+    done: 'been debited',
+    missed: 'not debited',
+  },
 };
 
 const CAUSES: Readonly<Record<UncertainCause, string>> = {
@@ -48,11 +55,11 @@ function tapData(tap: Tap): object {
 }
 
 function tapLine(tap: Tap, currency: CurrencyCode): string {
-  const what = `${OPERATIONS[tap.operation]} of ${money(tap.amount, currency)}, card ${tap.serial}`;
+  const what = `${OPERATIONS[tap.operation].name} of ${money(tap.amount, currency)}, card ${tap.serial}`;
   if (tap.state === 'approved') {
     return `${what}: balance ${money(tap.balanceBefore, currency)} to ${money(tap.balanceAfter, currency)}`;
   }
-  return `${what}: ${tap.state === 'declined' ? 'not debited' : 'unknown'}`;
+  return `${what}: ${tap.state === 'declined' ? OPERATIONS[tap.operation].missed : 'unknown'}`;
 }
 
 /** The outcome of a tap. */
@@ -61,7 +68,9 @@ export function sayOutcome(outcome: TapOutcome, currency: CurrencyCode): Said {
   const common = { settled: outcome.settled.map(tapData) };
   switch (outcome.kind) {
     case 'approved': {
-      const recovered = outcome.tap.isRecovered ? ' (recovered: the card had been debited)' : '';
+      const recovered = outcome.tap.isRecovered
+        ? ` (recovered: the card had ${OPERATIONS[outcome.tap.operation].done})`
+        : '';
       const lines = [...settled, `APPROVED${recovered}  ${tapLine(outcome.tap, currency)}`];
       return { data: { outcome: outcome.kind, tap: tapData(outcome.tap), ...common }, lines };
     }

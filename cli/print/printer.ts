@@ -39,6 +39,11 @@ export function money(value: SignedAmount, currency: CurrencyCode): string {
   return `${currency} ${formatAmount(value, currency)}`;
 }
 
+/** `1 record`, `2 records`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** Columns, padded to their widest cell; numbers (cells that end in a digit) to the right. */
 export function table(
   rows: readonly (readonly string[])[],

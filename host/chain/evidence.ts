@@ -7,6 +7,16 @@ import type { CardEvidence, ChainRecord } from './model.ts';
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
 
+/** The registry's answer, kept: the merchant of a terminal never changes. */
+export function merchantLookup(store: HostStore): MerchantOf {
+  const known = new Map<string, string>();
+  return (terminalId) => {
+    const merchant = known.get(terminalId) ?? store.terminal(terminalId)?.merchant;
+    if (merchant !== undefined) known.set(terminalId, merchant);
+    return merchant ?? '';
+  };
+}
+
 /** The records of a card, newest first. */
 export function* recordsOf(
   store: HostStore,

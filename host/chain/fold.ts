@@ -12,14 +12,16 @@
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { account } from '../ledger/accounts.table.ts';
 import { claimName, compareClaims, distinctRecords, forkRule, sift } from './forks.ts';
-import type {
-  CardEvidence,
-  CardJudgement,
-  ChainRecord,
-  Finding,
-  LoadOrder,
-  Movement,
-  OrderState,
+import {
+  CHAIN_MODE,
+  type CardEvidence,
+  type CardJudgement,
+  type ChainMode,
+  type ChainRecord,
+  type Finding,
+  type LoadOrder,
+  type Movement,
+  type OrderState,
 } from './model.ts';
 import { loadHistory } from './order-events.ts';
 import { judgeUncertain } from './uncertain.ts';
@@ -98,6 +100,8 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     gaps: walk.gaps,
   });
   findings.push(...uncertain.findings, ...hotlistFindings(records, evidence.listedAtVersion));
+  const isContested =
+    rules.size > 0 || uncertain.awaitsPurchase || evidence.listedAtVersion !== null;
   return {
     nextOffline: walk.nextOffline,
     nextOnline: walk.nextOnline,
@@ -107,12 +111,14 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     findings,
     orderStates: states,
     ruleOfRecord: ruleOfRecord(rules, findings),
-    isAppendable:
-      rules.size === 0 &&
-      walk.isTailContinuous &&
-      !uncertain.awaitsPurchase &&
-      evidence.listedAtVersion === null,
+    mode: modeOf(walk, isContested),
   };
+}
+
+function modeOf(walk: ChainWalk, isContested: boolean): ChainMode {
+  const isProvenByBalance = walk.provenOpenOrder !== null;
+  if (isContested || isProvenByBalance || !walk.isTailContinuous) return CHAIN_MODE.contested;
+  return walk.endsWithLoad ? CHAIN_MODE.endsWithLoad : CHAIN_MODE.endsWithPurchase;
 }
 
 function orderStates(

@@ -74,7 +74,15 @@ export interface CounterGap {
   /** Exclusive; null while no later purchase is known. */
   readonly to: number | null;
   readonly value: Amount;
+  /** The balance before the first missing counter; less `value`, what the next record starts from. */
+  readonly high: Amount;
+  /** Whether a purchase stands before the gap and all loads stand before that purchase: see `advance.ts`. */
+  readonly isClear: boolean;
 }
+
+/** How a chain ends, as far as it may be advanced without judging the card anew: see `advance.ts`. */
+export const CHAIN_MODE = { endsWithPurchase: 0, contested: 1, endsWithLoad: 2 } as const;
+export type ChainMode = (typeof CHAIN_MODE)[keyof typeof CHAIN_MODE];
 
 /** Something that a person may have to look at, with both values. */
 export interface Finding {
@@ -101,6 +109,5 @@ export interface CardJudgement {
   readonly orderStates: ReadonlyMap<string, OrderState>;
   /** The rule of every record that is not simply accepted. */
   readonly ruleOfRecord: ReadonlyMap<number, RuleName>;
-  /** Whether the next purchase in sequence may be appended without judging the card anew. */
-  readonly isAppendable: boolean;
+  readonly mode: ChainMode;
 }

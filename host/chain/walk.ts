@@ -42,6 +42,9 @@ export class ChainWalk {
    */
   isTailContinuous = true;
   provenOpenOrder: LoadOrder | null = null;
+  /** How many purchases stood before the last load. */
+  #purchasesBeforeLoads = 0;
+  #openGaps: { readonly gap: Omit<CounterGap, 'isClear'>; readonly purchasesBefore: number }[] = [];
   readonly #history: LoadHistory;
   #openOrder: LoadOrder | null;
   /** Value that vanished since the last purchase; the next one tells whether counters are missing. */
@@ -99,6 +102,7 @@ export class ChainWalk {
     const step = loadStep(event);
     const isContinuous = step.before === this.balance;
     if (!isContinuous) this.isTailContinuous = false;
+    this.#purchasesBeforeLoads = this.links.length;
     this.#bridge(step);
     this.nextOnline = event.counter + 1;
     this.balance = step.after;
@@ -114,9 +118,9 @@ export class ChainWalk {
   #stepPurchase(record: ChainRecord): void {
     const step = { ...record, isLoad: false, recordId: record.id };
     const isContinuous = record.before === this.balance;
-    this.links.push({ record, isContinuous });
     this.#bridge(step);
     this.#closeGap(record.counter, step);
+    this.links.push({ record, isContinuous });
     this.isTailContinuous = true;
     this.nextOffline = record.counter + 1;
     this.balance = record.after;
@@ -164,10 +168,10 @@ export class ChainWalk {
     const value = this.#missing;
     this.#missing = ZERO;
     if (counter > this.nextOffline) {
-      this.gaps.push({ from: this.nextOffline, to: counter, value });
-      this.#find('counterGap', step, [`counter ${this.nextOffline}`, `counter ${counter}`], value);
+      this.#addGap({ from: this.nextOffline, to: counter, value, high: add(step.before, value) });
+      this.findings.push(gapFinding(this.nextOffline, counter, value, step.recordId));
     } else if (value > 0) {
-      this.gaps.push({ from: counter, to: counter, value });
+      this.#addGap({ from: counter, to: counter, value, high: add(step.before, value) });
       this.#find(
         'balanceBreakBelow',
         step,
@@ -177,10 +181,30 @@ export class ChainWalk {
     }
   }
 
-  /** Value that is missing at the end of the chain: its counters are not known yet. */
+  #addGap(gap: Omit<CounterGap, 'isClear'>): void {
+    this.#openGaps.push({ gap, purchasesBefore: this.links.length });
+  }
+
+  /** Whether the chain ends with a load. */
+  get endsWithLoad(): boolean {
+    return this.nextOnline > 0 && this.#purchasesBeforeLoads === this.links.length;
+  }
+
+  /** Closes the gaps; value that is missing at the end of the chain has no counters yet. */
   finish(): void {
+    for (const { gap, purchasesBefore } of this.#openGaps) {
+      const isClear = purchasesBefore > 0 && this.#purchasesBeforeLoads < purchasesBefore;
+      this.gaps.push({ ...gap, isClear });
+    }
     if (this.#missing === ZERO) return;
-    this.gaps.push({ from: this.nextOffline, to: null, value: this.#missing });
+    const high = add(this.balance, this.#missing);
+    this.gaps.push({
+      from: this.nextOffline,
+      to: null,
+      value: this.#missing,
+      high,
+      isClear: false,
+    });
     this.findings.push({
       key: `counterGap:${this.nextOffline}:open`,
       rule: 'counterGap',
@@ -217,6 +241,29 @@ export class ChainWalk {
       recordId: step.recordId,
     });
   }
+}
+
+/** Counters `from` up to, not including, `to` are missing before the purchase with counter `to`. */
+export function gapFinding(
+  from: number,
+  to: number,
+  value: Amount,
+  recordId: number | null,
+): Finding {
+  return {
+    key: gapFindingKey(to),
+    rule: 'counterGap',
+    counter: to,
+    expected: `counter ${from}`,
+    found: `counter ${to}`,
+    atRisk: value,
+    recordId,
+  };
+}
+
+/** The key of the finding of a gap that ends before the purchase with counter `to`. */
+export function gapFindingKey(to: number): string {
+  return `counterGap:purchase:${to}`;
 }
 
 const stepName = (step: Step): string => `${step.isLoad ? 'load' : 'purchase'}:${step.counter}`;

@@ -23,8 +23,9 @@ import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { HostStore, TerminalRow } from '../store/store.ts';
+import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
-import { RawBatches, type RawBatch } from './raw-batches.ts';
+import type { RawBatch, RawBatches } from './raw-batches.ts';
 import { addToRuns, seeSequences } from './sequence-ranges.ts';
 import { SliceIntake } from './slice.ts';
 
@@ -59,10 +60,12 @@ interface Answers {
 /** Takes in batches, one at a time. */
 export class BatchIntake {
   readonly #parts: IntakeParts;
+  readonly #merchantOf: MerchantOf;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#merchantOf = merchantLookup(parts.store);
   }
 
   /**
@@ -170,7 +173,7 @@ export class BatchIntake {
       merchant: terminal.merchant,
       headCounter: terminal.headCounter,
       at: clock.now(),
-      merchantOf: (id) => this.#terminal(id).merchant,
+      merchantOf: this.#merchantOf,
     });
     slice.take(records, codes);
     slice.finish();

@@ -27,6 +27,8 @@ import { evidenceBytes, judgedBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
+import type { MerchantOf } from '../chain/evidence.ts';
+import { CHAIN_MODE } from '../chain/model.ts';
 import type { ChainHead, HostStore } from '../store/store.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 
@@ -61,7 +63,7 @@ export interface SliceSource {
   /** Highest terminal counter that was seen before this slice. */
   readonly headCounter: number;
   readonly at: Instant;
-  readonly merchantOf: (terminalId: string) => string;
+  readonly merchantOf: MerchantOf;
 }
 
 /** Whether the registry has a card of this suite and key version: else a valid TAC proves nothing. */
@@ -170,6 +172,8 @@ export class SliceIntake {
   #judge(serial: Uint8Array, bytes: Uint8Array, code: number): RuleName {
     const card = this.#store.card(serial);
     invariant(card !== undefined, 'a card with a head is in the registry');
+    const isLoad = bytes[KIND] === RECORD_KIND.load;
+    const isFresh = isLoad || terminalCounterOf(bytes) > this.headCounter;
     this.headCounter = Math.max(this.headCounter, terminalCounterOf(bytes));
     if (code === VERIFIED.untested) {
       return this.#books.apply(card, {
@@ -178,12 +182,13 @@ export class SliceIntake {
         digest: sha256(evidenceBytes(bytes)),
       });
     }
-    return this.#books.apply(card, { kind: 'record', bytes });
+    return this.#books.apply(card, { kind: 'record', bytes, isFresh });
   }
 
   /** Whether the record is a purchase that simply comes next on its card. */
   #continues(card: ChainHead, records: Uint8Array, offset: number): boolean {
-    if (card.mode !== 0 || records[offset + KIND] !== RECORD_KIND.purchase) return false;
+    if (card.mode === CHAIN_MODE.contested || records[offset + KIND] !== RECORD_KIND.purchase)
+      return false;
     const before = readUint(records, offset + BEFORE, 4);
     return (
       readUint(records, offset + COUNTER, 2) === card.nextOffline &&

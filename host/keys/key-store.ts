@@ -20,7 +20,7 @@ import {
 import { dirname } from 'node:path';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import { Secret } from '../../src/crypto/secret.ts';
+import type { Secret } from '../../src/crypto/secret.ts';
 import type { RandomSource } from '../../src/ports/random.ts';
 import { generateMasterKeys, type KeySet } from '../../src/purse/card-keys.ts';
 import { KEY_PURPOSE_NAMES } from '../../src/purse/key-purposes.table.ts';

@@ -15,7 +15,7 @@ import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-nu
 import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
 import { formatCivil } from '../../src/time/civil.ts';
 import { evidenceBytes, hotlistVersionOf } from '../chain/decode-record.ts';
-import { evidenceOf, recordsOf } from '../chain/evidence.ts';
+import { evidenceOf, merchantLookup, recordsOf } from '../chain/evidence.ts';
 import { judgeCard } from '../chain/fold.ts';
 import type { CounterGap, Finding, OrderState } from '../chain/model.ts';
 import { accountRow, type AccountId } from '../ledger/accounts.table.ts';
@@ -100,7 +100,7 @@ export function cardStatement(store: HostStore, serial: string): CardStatement {
   const card = store.card(serialNumberBytes(serial));
   if (card === undefined)
     throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
-  const merchantOf = (id: string): string => store.terminal(id)?.merchant ?? '';
+  const merchantOf = merchantLookup(store);
   const judged = judgeCard(evidenceOf(store, card, merchantOf));
   const records = distinctEvidence(recordsOf(store, card)).map(
     ({ id, bytes }): CardStatementLine => {

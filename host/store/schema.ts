@@ -28,7 +28,7 @@ CREATE TABLE cards (
   next_offline INTEGER NOT NULL DEFAULT 0, next_online INTEGER NOT NULL DEFAULT 0,
   balance INTEGER NOT NULL DEFAULT 0,
   last_record INTEGER NOT NULL DEFAULT 0,
-  -- 0: the next purchase in sequence is appended; 1: the card is judged anew from all its evidence.
+  -- CHAIN_MODE of host/chain/model.ts.
   mode INTEGER NOT NULL DEFAULT 0,
   listed_version INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -39,6 +39,7 @@ CREATE TABLE records (
 
 CREATE TABLE gaps (
   serial BLOB NOT NULL, from_counter INTEGER NOT NULL, to_counter INTEGER, value INTEGER NOT NULL,
+  high INTEGER NOT NULL, is_clear INTEGER NOT NULL,
   PRIMARY KEY (serial, from_counter)
 ) STRICT, WITHOUT ROWID;
 

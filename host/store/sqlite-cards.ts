@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
-import { amount, type Amount } from '../../src/money/amount.ts';
+import type { Amount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
 import { instant } from '../../src/time/instant.ts';
-import type { CounterGap } from '../chain/model.ts';
+import type { ChainMode, CounterGap } from '../chain/model.ts';
 import type {
   CardRow,
   HostStore,
@@ -46,12 +46,13 @@ export function cardVerbs(database: Database): CardVerbs {
   );
   // Rows as arrays, and no column that is not needed: this runs once per record.
   const selectHead = database
-    .prepare<[Uint8Array], readonly [number, Amount, number, 0 | 1, SuiteName, number]>(
+    .prepare<[Uint8Array], readonly [number, Amount, number, ChainMode, SuiteName, number]>(
       'SELECT next_offline, balance, last_record, mode, suite, key_version FROM cards WHERE serial = ?',
     )
     .raw();
+  // A purchase comes last: CHAIN_MODE.endsWithPurchase.
   const advance = database.prepare(
-    'UPDATE cards SET next_offline = ?, balance = ?, last_record = ? WHERE serial = ?',
+    'UPDATE cards SET next_offline = ?, balance = ?, last_record = ?, mode = 0 WHERE serial = ?',
   );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
   const append = database.prepare('INSERT INTO records (previous, bytes) VALUES (?, ?)');
@@ -94,10 +95,12 @@ type EvidenceVerbs = Pick<
   HostStore,
   | 'allFindings'
   | 'deleteFinding'
+  | 'deleteGap'
   | 'deleteQuarantine'
   | 'findings'
   | 'gaps'
   | 'insertFinding'
+  | 'insertGap'
   | 'insertLoad'
   | 'insertQuarantine'
   | 'insertUncertain'
@@ -119,18 +122,27 @@ export function evidenceVerbs(database: Database): EvidenceVerbs {
   };
 }
 
-function gapVerbs(database: Database): Pick<EvidenceVerbs, 'gaps' | 'replaceGaps'> {
-  const select = database.prepare<[Uint8Array], { from: number; to: number | null; value: number }>(
-    'SELECT from_counter AS "from", to_counter AS "to", value FROM gaps WHERE serial = ? ORDER BY from_counter',
+type GapRow = Omit<CounterGap, 'isClear'> & { readonly isClear: number };
+
+function gapVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'deleteGap' | 'gaps' | 'insertGap' | 'replaceGaps'> {
+  const select = database.prepare<[Uint8Array], GapRow>(
+    'SELECT from_counter AS "from", to_counter AS "to", value, high, is_clear AS isClear FROM gaps WHERE serial = ? ORDER BY from_counter',
   );
-  const remove = database.prepare('DELETE FROM gaps WHERE serial = ?');
-  const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?)');
+  const removeAll = database.prepare('DELETE FROM gaps WHERE serial = ?');
+  const remove = database.prepare('DELETE FROM gaps WHERE serial = ? AND from_counter = ?');
+  const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?)');
+  const insertGap = (serial: Uint8Array, gap: CounterGap): void => {
+    insert.run(serial, gap.from, gap.to, gap.value, gap.high, gap.isClear ? 1 : 0);
+  };
   return {
-    gaps: (serial) =>
-      select.all(serial).map((gap): CounterGap => ({ ...gap, value: amount(gap.value) })),
+    gaps: (serial) => select.all(serial).map((gap) => ({ ...gap, isClear: gap.isClear === 1 })),
+    insertGap,
+    deleteGap: (serial, from) => void remove.run(serial, from),
     replaceGaps(serial, gaps) {
-      remove.run(serial);
-      for (const gap of gaps) insert.run(serial, gap.from, gap.to, gap.value);
+      removeAll.run(serial);
+      for (const gap of gaps) insertGap(serial, gap);
     },
   };
 }

@@ -5,14 +5,11 @@
  */
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
-import { amount, signedAmount } from '../../src/money/amount.ts';
-import { instant } from '../../src/time/instant.ts';
-import type { AccountId } from '../ledger/accounts.table.ts';
-import type { EntryKind } from '../ledger/model.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
+import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
-import type { HostStore, HotlistRow, PostedEntry } from './store.ts';
+import type { HostStore, HotlistRow } from './store.ts';
 
 /** Page cache in KiB: bounds the memory of the host whatever the size of the database. */
 const CACHE_KIB = 65_536;
@@ -52,80 +49,6 @@ function migrate(database: Database.Database, path: string): void {
     database.exec(SCHEMA);
     database.pragma(`user_version = ${SCHEMA_VERSION}`);
   })();
-}
-
-type LedgerVerbs = Pick<
-  HostStore,
-  'balance' | 'balances' | 'controlSums' | 'entries' | 'hasEntry' | 'insertEntry' | 'setBalance'
->;
-
-function ledgerVerbs(database: Database.Database): LedgerVerbs {
-  const selectBalance = database
-    .prepare<[string], number>('SELECT balance FROM accounts WHERE id = ?')
-    .pluck();
-  const upsert = database.prepare(
-    'INSERT INTO accounts VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET balance = excluded.balance',
-  );
-  const insertJournal = database.prepare(
-    'INSERT INTO journals (source, kind, posted_at) VALUES (?, ?, ?)',
-  );
-  const insertPosting = database.prepare('INSERT INTO postings VALUES (?, ?, ?, ?)');
-  const findJournal = database
-    .prepare<[string], number>('SELECT id FROM journals WHERE source = ?')
-    .pluck();
-  const sum = (sql: string): (() => number) => {
-    const statement = database.prepare<[], number | null>(sql).pluck();
-    return () => statement.get() ?? 0;
-  };
-  const cardSum = sum('SELECT SUM(balance) FROM cards');
-  const gapSum = sum('SELECT SUM(value) FROM gaps');
-  const loadSum = sum("SELECT SUM(amount) FROM loads WHERE state = 'inFlight'");
-  return {
-    balance: (id) => signedAmount(selectBalance.get(id) ?? 0),
-    setBalance: (id, balance) => void upsert.run(id, balance),
-    balances: () =>
-      database
-        .prepare<[], { id: string; balance: number }>(
-          'SELECT id, balance FROM accounts ORDER BY id',
-        )
-        .all()
-        // Account ids in the table were built by `account`.
-        .map((row) => ({ account: row.id as AccountId, balance: signedAmount(row.balance) })),
-    insertEntry(entry, balancesAfter, postedAt) {
-      const journal = Number(insertJournal.run(entry.source, entry.kind, postedAt).lastInsertRowid);
-      for (const [index, posting] of entry.postings.entries()) {
-        insertPosting.run(journal, posting.account, posting.amount, balancesAfter[index] ?? 0);
-      }
-      return journal;
-    },
-    hasEntry: (source) => findJournal.get(source) !== undefined,
-    *entries(): IterableIterator<PostedEntry> {
-      const journals = database.prepare<
-        [],
-        { id: number; source: string; kind: EntryKind; posted_at: number }
-      >('SELECT * FROM journals ORDER BY id');
-      const legs = database.prepare<[number], { account: AccountId; amount: number }>(
-        'SELECT account, amount FROM postings WHERE journal = ? ORDER BY account',
-      );
-      for (const row of journals.all()) {
-        const postings = legs
-          .all(row.id)
-          .map((leg) => ({ account: leg.account, amount: signedAmount(leg.amount) }));
-        yield {
-          id: row.id,
-          source: row.source,
-          kind: row.kind,
-          postedAt: instant(row.posted_at),
-          postings,
-        };
-      }
-    },
-    controlSums: () => ({
-      cardBalances: amount(cardSum()),
-      gaps: amount(gapSum()),
-      loadsInFlight: amount(loadSum()),
-    }),
-  };
 }
 
 /** `fsync`: a commit survives a power cut. `none`: only for simulated worlds that are thrown away. */

@@ -3,7 +3,7 @@
  * The store of the host: one port, so that another database can take SQLite's place. Everything is
  * synchronous inside one transaction; a store that is asynchronous underneath runs it in a worker.
  */
-import type { LoadOrder, CounterGap, Finding, OrderState } from '../chain/model.ts';
+import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
@@ -21,7 +21,7 @@ export interface CardRow {
   /** The newest attested balance: the card's part of account 2010. */
   readonly balance: Amount;
   readonly lastRecord: number;
-  readonly mode: 0 | 1;
+  readonly mode: ChainMode;
   readonly listedVersion: number | null;
 }
 
@@ -32,7 +32,7 @@ export interface ChainHead {
   readonly nextOffline: number;
   readonly balance: Amount;
   readonly lastRecord: number;
-  readonly mode: 0 | 1;
+  readonly mode: ChainMode;
 }
 
 export type CardHead = Pick<
@@ -147,6 +147,8 @@ export interface HostStore {
   recordCount(): number;
 
   gaps(serial: Uint8Array): readonly CounterGap[];
+  insertGap(serial: Uint8Array, gap: CounterGap): void;
+  deleteGap(serial: Uint8Array, from: number): void;
   replaceGaps(serial: Uint8Array, gaps: readonly CounterGap[]): void;
 
   insertLoad(load: LoadRow): void;

@@ -28,7 +28,8 @@ export interface ScenarioResult extends RunResult {
   readonly wallMs: number;
 }
 
-const UTC_OFFSET_MINUTES = 330;
+/** The world's wall clock. */
+export const UTC_OFFSET_MINUTES = 330;
 const START = instantOf({ date: '20260203', time: '060000' }, UTC_OFFSET_MINUTES);
 /** A service day of 17 hours holds this many taps; more make more days. */
 const TAPS_PER_DAY = 50_000;
@@ -47,8 +48,9 @@ async function runScenario(
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'openpurse-world-'));
   const random = new SeededRandom(seed);
   const start = { start: START, utcOffsetMinutes: UTC_OFFSET_MINUTES };
-  const world = await World.create({ directory, random, currency, ...start });
+  let world: World | undefined;
   try {
+    world = await World.create({ directory, random, currency, ...start });
     const scene = await makeScene(world, random);
     for (let card = 0; card < cards; card++) await world.addCard(card % 2 === 0 ? 'aes' : 'tdes');
     const result = await simulate(world, scene, random, {
@@ -61,7 +63,7 @@ async function runScenario(
     });
     return { seed, cards, ...result, wallMs: Math.round(performance.now() - begun) };
   } finally {
-    await world.close();
+    await world?.close();
     if (options.directory === undefined) rmSync(directory, { recursive: true, force: true });
   }
 }

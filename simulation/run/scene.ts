@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Feed, Station } from '../../src/gtfs/model.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
-import { amount, type Amount } from '../../src/money/amount.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import { add, amount, type Amount, ZERO } from '../../src/money/amount.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { TransitNetwork } from '../../terminal/transit/network.ts';
@@ -56,19 +57,27 @@ export async function transitScene(world: World, random: SeededRandom, feed: Fee
   const network = new TransitNetwork(feed, world.host.currency);
   const agency = feed.agencies[0]?.id ?? 'METRO';
   const gates: Gate[] = [];
+  let highestFare: Amount = ZERO;
   for (const station of feed.stations) {
     // A station that no fare rule reaches cannot be travelled to; its gates stay out of the world.
-    if (network.lowestFareFrom(station) === undefined) continue;
-    const terminal = await world.addTerminal(merchantName(agency), station.id.slice(0, 10), true);
+    const highest = network.highestFareFrom(station);
+    if (highest === undefined) continue;
+    if (highest > highestFare) highestFare = highest;
+    const terminal = await world.addTerminal(merchantName(agency), placeName(station.id), true);
     gates.push({ station, terminal });
+  }
+  if (gates.length === 0) {
+    throw new Fault(
+      'GTFS_INVALID',
+      '"fare_rules.txt" expected a fare between two stations, got none',
+    );
   }
   const loadTerminal = await world.addTerminal('AGENT', 'ticket machine', false);
   const pickGate = weighted(gates, random);
   const enteredAt = new Map<string, Station>();
   return {
     loadTerminal,
-    lowBalance: amount(120_00),
-    loadAmounts: [amount(200_00), amount(500_00)],
+    ...pursesFor(highestFare),
     next(card) {
       const from = enteredAt.get(card.serial);
       const gate = pickGate(from);
@@ -93,10 +102,25 @@ export async function transitScene(world: World, random: SeededRandom, feed: Fee
   };
 }
 
+/** When and what holders load: enough for the highest fare, or nobody would be let in. */
+function pursesFor(highestFare: Amount): Pick<Scene, 'loadAmounts' | 'lowBalance'> {
+  const twice = add(highestFare, highestFare);
+  const atLeast = (least: Amount, usual: Amount): Amount => (least > usual ? least : usual);
+  return {
+    lowBalance: atLeast(highestFare, amount(120_00)),
+    loadAmounts: [atLeast(twice, amount(200_00)), atLeast(twice, amount(500_00))],
+  };
+}
+
 /** The ledger's merchant of an agency. */
 function merchantName(agency: string): string {
   const name = agency.replace(/[^A-Za-z0-9._-]/g, '-').slice(0, 32);
   return name === '' ? 'METRO' : name;
+}
+
+/** A station id in the characters that a record has for a place. */
+function placeName(stationId: string): string {
+  return stationId.replace(/[^\x21-\x7e]/g, '_').slice(0, 10);
 }
 
 /** Gates as often as trains depart there; never the one that the trip began at. */

@@ -75,7 +75,7 @@ export class World {
     mkdirSync(options.directory, { recursive: true });
     const clock = new VirtualClock(options.start);
     const keys = openKeyStore({
-      path: join(options.directory, 'issuer.json'),
+      path: join(options.directory, 'keys', 'issuer.json'),
       passphrase: new Secret(new TextEncoder().encode(TEST_PASSPHRASE)),
       random: options.random.fork(),
     });

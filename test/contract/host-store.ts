@@ -174,12 +174,20 @@ function cards(store: () => HostStore): void {
 
 function evidence(store: () => HostStore): void {
   it('replaces the gaps of one card, in the order of their counters', () => {
+    const high = amount(90);
     const gaps = [
-      { from: 5, to: null, value: amount(0) },
-      { from: 1, to: 3, value: amount(20) },
+      { from: 5, to: null, value: amount(0), high, isClear: false },
+      { from: 1, to: 3, value: amount(20), high, isClear: true },
     ];
     store().replaceGaps(ONE, gaps);
     expect(store().gaps(ONE)).toEqual([gaps[1], gaps[0]]);
+    store().deleteGap(ONE, 5);
+    store().insertGap(ONE, { ...gaps[1]!, from: 9 });
+    expect(
+      store()
+        .gaps(ONE)
+        .map(({ from }) => from),
+    ).toEqual([1, 9]);
     store().replaceGaps(ONE, []);
     expect(store().gaps(ONE)).toEqual([]);
   });
@@ -235,7 +243,8 @@ function evidence(store: () => HostStore): void {
     expect(store().controlSums()).toEqual({ cardBalances: 0, gaps: 0, loadsInFlight: 0 });
     store().advanceHead(ONE, { nextOffline: 1, balance: amount(90), lastRecord: 1 });
     store().advanceHead(TWO, { nextOffline: 1, balance: amount(5), lastRecord: 1 });
-    store().replaceGaps(ONE, [{ from: 1, to: 3, value: amount(20) }]);
+    const gap = { from: 1, to: 3, value: amount(20), high: amount(90), isClear: false };
+    store().replaceGaps(ONE, [gap]);
     store().insertLoad(load);
     store().insertLoad({ ...load, id: 'L2', state: 'proven' });
     expect(store().controlSums()).toEqual({ cardBalances: 95, gaps: 20, loadsInFlight: 50 });

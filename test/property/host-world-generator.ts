@@ -24,8 +24,10 @@ export const NEW_KEY_CARD = testCard(9, 'tdes', 2);
 const ALL_CARDS: readonly TestCard[] = [...CARDS, LATE_CARD, NEW_KEY_CARD];
 
 export type Action =
-  | { readonly kind: 'clone' | 'restore' | 'snapshot'; readonly card: number }
-  | { readonly kind: 'burn' | 'list'; readonly card: number }
+  | {
+      readonly kind: 'burn' | 'clone' | 'list' | 'restore' | 'snapshot';
+      readonly card: number;
+    }
   | {
       readonly kind: 'load' | 'purchase';
       readonly card: number;
@@ -49,65 +51,82 @@ type Fate =
   | 'unfunded'
   | 'unproven';
 
-const fates: fc.Arbitrary<Fate> = fc.oneof(
-  { weight: 12, arbitrary: fc.constant<Fate>('good') },
+const DIRTY: readonly Fate[] = [
+  'balanceForged',
+  'badArithmetic',
+  'forged',
+  'lost',
+  'recut',
+  'replayed',
+  'tornCommitted',
+  'tornNever',
+  'tornRecovered',
+  'unfunded',
+  'unproven',
+];
+
+const good = fc.constant<Fate>('good');
+const dirtyFates = fc.oneof(
+  { weight: 12, arbitrary: good },
+  { weight: 5, arbitrary: fc.constantFrom(...DIRTY) },
+);
+/** A common day: nothing is forged, and now and then a tap is torn or a record lost. */
+const commonFates = fc.oneof(
+  { weight: 20, arbitrary: good },
   {
-    weight: 5,
-    arbitrary: fc.constantFrom<Fate>(
-      'balanceForged',
-      'badArithmetic',
-      'forged',
-      'lost',
-      'recut',
-      'replayed',
-      'tornCommitted',
-      'tornNever',
-      'tornRecovered',
-      'unfunded',
-      'unproven',
-    ),
+    weight: 1,
+    arbitrary: fc.constantFrom<Fate>('lost', 'tornCommitted', 'tornRecovered', 'unproven'),
   },
 );
 
 const card = fc.nat({ max: ALL_CARDS.length - 1 });
 const terminal = fc.nat({ max: TERMINALS.length - 1 });
-export const worldActions: fc.Arbitrary<readonly Action[]> = fc.array(
+const purchases = (fate: fc.Arbitrary<Fate>, who: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
+  fc.record({
+    kind: fc.constant('purchase' as const),
+    card: who,
+    terminal,
+    amount: fc.integer({ min: 0, max: 40 }),
+    fate,
+  });
+const loads = (fate: fc.Arbitrary<Fate>, who: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
+  fc.record({
+    kind: fc.constant('load' as const),
+    card: who,
+    terminal,
+    amount: fc.integer({ min: 1, max: 100 }),
+    fate,
+  });
+
+/** Clones, restored images, burnt counters, listed cards and every kind of bad record. */
+export const dirtyWorlds: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.oneof(
+    { weight: 8, arbitrary: purchases(dirtyFates, card) },
+    { weight: 3, arbitrary: loads(dirtyFates, card) },
     {
-      weight: 8,
+      weight: 2,
       arbitrary: fc.record({
-        kind: fc.constant('purchase' as const),
-        card,
-        terminal,
-        amount: fc.integer({ min: 0, max: 40 }),
-        fate: fates,
-      }),
-    },
-    {
-      weight: 3,
-      arbitrary: fc.record({
-        kind: fc.constant('load' as const),
-        card,
-        terminal,
-        amount: fc.integer({ min: 1, max: 100 }),
-        fate: fates,
-      }),
-    },
-    {
-      weight: 1,
-      arbitrary: fc.record({
-        kind: fc.constantFrom(
-          'clone' as const,
-          'snapshot' as const,
-          'restore' as const,
-          'burn' as const,
+        kind: fc.constantFrom<'burn' | 'clone' | 'list' | 'restore' | 'snapshot'>(
+          'burn',
+          'clone',
+          'list',
+          'restore',
+          'snapshot',
         ),
         card,
       }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: fc.constant('list' as const), card }) },
   ),
   { minLength: 4, maxLength: 36 },
+);
+
+/** Few cards with many records, so that the holes of late batches open, split and close. */
+export const commonDays: fc.Arbitrary<readonly Action[]> = fc.array(
+  fc.oneof(
+    { weight: 8, arbitrary: purchases(commonFates, fc.nat({ max: 1 })) },
+    { weight: 2, arbitrary: loads(commonFates, fc.nat({ max: 1 })) },
+  ),
+  { minLength: 6, maxLength: 30 },
 );
 
 export interface Item {
@@ -245,22 +264,29 @@ class Player {
       time: this.#time(at),
       hotlistVersion: action.amount % 3,
     };
-    const { fate } = action;
-    if (fate === 'tornNever') {
+    if (action.fate === 'tornNever') {
       this.#keep({ ...fields, kind: 'uncertain' });
       return;
     }
     state.balance -= paid;
     state.offline++;
+    this.#hold(fields, action.fate);
+  }
+
+  /** What the terminal holds of a purchase that the card has made. */
+  #hold(fields: Omit<RecordFields, 'sequence'>, fate: Fate): void {
     if (fate === 'tornCommitted' || fate === 'tornRecovered') {
       this.#keep({ ...fields, kind: 'uncertain' });
     }
     if (fate === 'lost' || fate === 'tornCommitted') return;
-    if (fate === 'badArithmetic') this.#keep({ ...fields, after: state.balance + 1 });
-    else this.#keep({ ...fields, forged: fate === 'forged' });
+    if (fate === 'badArithmetic') {
+      this.#keep({ ...fields, after: fields.before - fields.amount + 1 });
+      return;
+    }
+    this.#keep({ ...fields, forged: fate === 'forged' });
     if (fate === 'recut') {
       const last = this.items.at(-1);
-      if (last !== undefined) this.#push(at, last.sequence, reEnveloped(last.bytes, 2));
+      if (last !== undefined) this.#push(last.terminal, last.sequence, reEnveloped(last.bytes, 2));
     }
     // A 3DES TAC covers neither counter nor balances: the same TAC again under values of one's own.
     if (fate === 'replayed') this.#keep({ ...fields, counter: fields.counter + 1 });

@@ -135,26 +135,35 @@ function tacOf(
   return tac;
 }
 
+/** Amount, balances and type: a load adds, a purchase takes away. */
+function moneyOf(
+  fields: RecordFields,
+): Pick<ClearingRecord, 'amount' | 'balanceAfter' | 'balanceBefore' | 'transactionType'> {
+  const { before, kind } = fields;
+  const load = TRANSACTION_TYPES.purseLoad.code;
+  const usual = kind === 'load' ? load : TRANSACTION_TYPES.pursePurchase.code;
+  const transactionType = fields.transactionType ?? usual;
+  const after = transactionType === load ? before + fields.amount : before - fields.amount;
+  return {
+    transactionType,
+    amount: amount(fields.amount),
+    balanceBefore: amount(before),
+    balanceAfter: amount(fields.after ?? after),
+  };
+}
+
 /** An encoded record with the TAC of its card. */
 export function record(fields: RecordFields): Uint8Array {
-  const { card, kind = 'purchase', before } = fields;
+  const { card, kind = 'purchase' } = fields;
   const isLoad = kind === 'load';
-  const transactionType =
-    fields.transactionType ??
-    (isLoad ? TRANSACTION_TYPES.purseLoad.code : TRANSACTION_TYPES.pursePurchase.code);
-  const isCredit = transactionType === TRANSACTION_TYPES.purseLoad.code;
-  const after = fields.after ?? (isCredit ? before + fields.amount : before - fields.amount);
   const values: Omit<ClearingRecord, 'checksum'> = {
     kind: RECORD_KIND[kind],
-    algorithmId: SUITES[card.suite].algorithmId as ClearingRecord['algorithmId'],
+    algorithmId: card.suite === 'aes' ? 0x88 : 0x00,
     keyVersion: card.keyVersion,
-    transactionType,
+    ...moneyOf(fields),
     flags: 0,
     applicationSerialNumber: serialNumberBytes(card.serial),
     counterBefore: fields.counter,
-    amount: amount(fields.amount),
-    balanceBefore: amount(before),
-    balanceAfter: amount(after),
     terminalId: fromHex(fields.terminal.id),
     terminalCounter: fields.terminalCounter ?? (isLoad ? 0 : fields.sequence),
     date: DATE,

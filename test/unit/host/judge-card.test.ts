@@ -2,7 +2,7 @@
 /** The rules of src/clearing/rules.table.ts as `judgeCard` reaches them, one table a theme. */
 import { describe, expect, it } from 'vitest';
 import { judge, load, order, purchase, summary, tap } from './chain-fixtures.ts';
-import type { ChainRecord } from '../../../host/chain/model.ts';
+import { CHAIN_MODE, type ChainRecord, type LoadOrder } from '../../../host/chain/model.ts';
 
 const AGENT = '1030:T9';
 const SHOP = '2040:SHOP';
@@ -16,7 +16,11 @@ describe('a chain without holes', () => {
       gaps: [],
       findings: [],
     });
-    expect(judged).toMatchObject({ nextOffline: 2, nextOnline: 1, isAppendable: true });
+    expect(judged).toMatchObject({
+      nextOffline: 2,
+      nextOnline: 1,
+      mode: CHAIN_MODE.endsWithPurchase,
+    });
     expect(judged.orderStates.get('O0')).toBe('proven');
   });
 
@@ -28,7 +32,7 @@ describe('a chain without holes', () => {
   it('takes the last counter that the card has', () => {
     const judged = judge([purchase(0xffff, 100, 10)]);
     expect(judged.nextOffline).toBe(0x10000);
-    expect(judged.gaps).toEqual([{ from: 0, to: 0xffff, value: 0 }]);
+    expect(judged.gaps).toMatchObject([{ from: 0, to: 0xffff, value: 0 }]);
   });
 });
 
@@ -37,33 +41,31 @@ describe('a gap', () => {
   const second = purchase(1, 90, 20);
   const third = purchase(2, 70, 5);
   const fourth = purchase(3, 65, 1);
-  it.each<[string, readonly ChainRecord[], readonly string[], readonly string[], number]>([
-    ['none', [first, second, third, fourth], [], [], 0],
-    ['one counter', [first, third], ['1..2: 20'], ['counterGap 20'], -20],
-    ['at the start', [second], ['0..1: 10'], ['counterGap 10'], -10],
-    ['two counters', [first, fourth], ['1..3: 25'], ['counterGap 25'], -25],
+  it.each<[string, readonly ChainRecord[], readonly [string, number][], number]>([
+    ['none', [first, second, third, fourth], [], 64],
+    ['one counter', [first, third], [['1..2', 20]], 65],
+    ['at the start', [second], [['0..1', 10]], 70],
+    ['two counters', [first, fourth], [['1..3', 25]], 64],
+    ['split at its end by a late record', [first, fourth, third], [['1..2', 20]], 64],
+    ['split at its start by a late record', [first, fourth, second], [['2..3', 5]], 64],
     [
-      'late record that splits it at its end',
-      [first, fourth, third],
-      ['1..2: 20'],
-      ['counterGap 20'],
-      -20,
+      'two',
+      [second, fourth],
+      [
+        ['0..1', 10],
+        ['2..3', 5],
+      ],
+      64,
     ],
-    [
-      'late record that splits it at its start',
-      [first, fourth, second],
-      ['2..3: 5'],
-      ['counterGap 5'],
-      -5,
-    ],
-    ['two', [second, fourth], ['0..1: 10', '2..3: 5'], ['counterGap 10', 'counterGap 5'], -15],
-  ])('is found exactly: %s', (_name, records, gaps, findings, held) => {
-    const judged = judge(records);
-    expect(summary(judged)).toMatchObject({ gaps, findings });
-    expect(summary(judged).accounts['2061'] ?? 0).toBe(held);
-    expect(summary(judged).balance).toBe(
-      records.includes(fourth) ? 64 : records.includes(third) ? 65 : 70,
-    );
+  ])('is found exactly: %s', (_name, records, gaps, balance) => {
+    const judged = summary(judge(records));
+    expect(judged).toMatchObject({
+      gaps: gaps.map(([range, value]) => `${range}: ${value}`),
+      findings: gaps.map(([, value]) => `counterGap ${value}`),
+      balance,
+    });
+    const missing = gaps.reduce((total, [, value]) => total + value, 0);
+    expect(judged.accounts['2061'] ?? 0).toBe(0 - missing);
   });
 
   it('of a burnt counter has no value and moves none', () => {
@@ -77,10 +79,10 @@ describe('a gap', () => {
     const orders = [order(0, 0, 100), order(1, 80, 50)];
     const open = judge([first, later], { orders });
     expect(summary(open)).toMatchObject({ gaps: ['1..: 10'], findings: ['counterGap 10'] });
-    expect(open.isAppendable).toBe(false);
+    expect(open.mode !== CHAIN_MODE.contested).toBe(false);
     const closed = judge([first, later, purchase(2, 130, 30)], { orders });
     expect(summary(closed)).toMatchObject({ gaps: ['1..2: 10'], findings: ['counterGap 10'] });
-    expect(closed.isAppendable).toBe(true);
+    expect(closed.mode !== CHAIN_MODE.contested).toBe(true);
   });
 });
 
@@ -112,7 +114,7 @@ describe('a balance that does not fit', () => {
       gaps: ['0..1: 11'],
     });
     expect(judged.ruleOfRecord.get(wrong.id)).toBe('arithmeticWrong');
-    expect(judged.isAppendable).toBe(false);
+    expect(judged.mode !== CHAIN_MODE.contested).toBe(false);
   });
 });
 
@@ -194,7 +196,7 @@ describe('a hotlisted card', () => {
     expect(summary(judged)).toMatchObject({ findings: ['hotlistedCard 10'] });
     expect(summary(judged).accounts[SHOP]).toBe(-20);
     expect(judged.ruleOfRecord.get(held.id)).toBe('hotlistedCard');
-    expect(judged.isAppendable).toBe(false);
+    expect(judged.mode !== CHAIN_MODE.contested).toBe(false);
   });
 
   it('goes before the rules that come after it in the table', () => {
@@ -228,7 +230,7 @@ describe('an uncertain tap', () => {
     const judged = judge(records, { uncertain: [tap(0, 30)] });
     const findings = judged.findings.filter(({ rule }) => rule === 'uncertainTap');
     expect(findings.map((finding) => finding.found)).toEqual(found === '' ? [] : [found]);
-    expect(judged.isAppendable).toBe(isAppendable);
+    expect(judged.mode !== CHAIN_MODE.contested).toBe(isAppendable);
     expect(judged.movements.some(({ key }) => key.includes('uncertain'))).toBe(false);
   });
 
@@ -249,63 +251,59 @@ describe('an uncertain tap', () => {
 });
 
 describe('a load', () => {
-  it.each<
-    [
-      string,
-      Parameters<typeof judge>[0],
-      Parameters<typeof judge>[1],
-      Record<string, number>,
-      string,
-    ]
-  >([
-    [
-      'is in flight until the card shows it',
-      [],
-      { orders: [order(0, 0, 100), order(1, 100, 50)] },
-      { [AGENT]: 150, '2010': -100, '2015': -50 },
-      'inFlight',
-    ],
-    [
-      'is proven by its record',
-      [load(1, 100, 50)],
-      { orders: [order(0, 0, 100), order(1, 100, 50)] },
-      { [AGENT]: 150, '2010': -150 },
-      'proven',
-    ],
-    [
-      'is proven by a balance that only it explains',
-      [purchase(0, 150, 10)],
-      { orders: [order(0, 0, 100), order(1, 100, 50)] },
-      { [AGENT]: 150, '2010': -140, [SHOP]: -10 },
-      'proven',
-    ],
-    [
-      'is proven by the online counter of the next one',
-      [load(2, 150, 20)],
-      { orders: [order(0, 0, 100), order(1, 100, 50), order(2, 150, 20)] },
-      { [AGENT]: 170, '2010': -170 },
-      'proven',
-    ],
-    [
-      'is owed back when another took its counter',
-      [load(1, 100, 70)],
-      {
-        orders: [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'O1b', number: 3 })],
-      },
-      { [AGENT]: 220, '2010': -170, '2095': -50 },
-      'notDone',
-    ],
-    [
-      'is owed back when it was replaced and nothing is known yet',
-      [],
-      {
-        orders: [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'O1b', number: 3 })],
-      },
-      { [AGENT]: 220, '2010': -100, '2015': -70, '2095': -50 },
-      'notDone',
-    ],
-  ])('%s', (_name, records, more, accounts, state) => {
-    const judged = judge(records, more);
+  const first = order(0, 0, 100);
+  const second = order(1, 100, 50);
+  const replacing = order(1, 100, 70, { id: 'O1b', number: 3 });
+  interface LoadRow {
+    readonly title: string;
+    readonly records?: readonly ChainRecord[];
+    readonly orders: readonly LoadOrder[];
+    readonly accounts: Readonly<Record<string, number>>;
+    readonly state: string;
+  }
+  it.each<LoadRow>([
+    {
+      title: 'is in flight until the card shows it',
+      orders: [first, second],
+      accounts: { [AGENT]: 150, '2010': -100, '2015': -50 },
+      state: 'inFlight',
+    },
+    {
+      title: 'is proven by its record',
+      records: [load(1, 100, 50)],
+      orders: [first, second],
+      accounts: { [AGENT]: 150, '2010': -150 },
+      state: 'proven',
+    },
+    {
+      title: 'is proven by a balance that only it explains',
+      records: [purchase(0, 150, 10)],
+      orders: [first, second],
+      accounts: { [AGENT]: 150, '2010': -140, [SHOP]: -10 },
+      state: 'proven',
+    },
+    {
+      title: 'is proven by the online counter of the next one',
+      records: [load(2, 150, 20)],
+      orders: [first, second, order(2, 150, 20)],
+      accounts: { [AGENT]: 170, '2010': -170 },
+      state: 'proven',
+    },
+    {
+      title: 'is owed back when another took its counter',
+      records: [load(1, 100, 70)],
+      orders: [first, second, replacing],
+      accounts: { [AGENT]: 220, '2010': -170, '2095': -50 },
+      state: 'notDone',
+    },
+    {
+      title: 'is owed back when it was replaced and nothing is known yet',
+      orders: [first, second, replacing],
+      accounts: { [AGENT]: 220, '2010': -100, '2015': -70, '2095': -50 },
+      state: 'notDone',
+    },
+  ])('$title', ({ records = [], orders, accounts, state }) => {
+    const judged = judge(records, { orders });
     expect(summary(judged)).toMatchObject({ accounts, findings: [] });
     expect(judged.orderStates.get('O1')).toBe(state);
   });

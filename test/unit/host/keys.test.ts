@@ -130,7 +130,6 @@ describe('a key store', () => {
     const printed = [
       inspect(options, { depth: 9, showHidden: true }),
       JSON.stringify(options),
-      String(keys),
       readFileSync(access().path, 'utf8'),
       inspect(faultOf(() => keys.masters(9, 'aes'))),
     ].join('\n');
