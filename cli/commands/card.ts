@@ -147,13 +147,14 @@ async function show(name: string | undefined, options: SharedOptions): Promise<v
   const { currency } = context.config;
   const rows: (readonly string[])[] = [['card', 'serial', 'suite', 'balance']];
   const cards: object[] = [];
+  const damaged: string[] = [];
   for (const known of files.names()) {
     const path = files.pathOf(known);
     const reading = await readCardFile(files, path).catch(unreadable);
     if (reading instanceof Fault) {
       // One damaged image does not hide the other cards.
       const { code, message } = reading;
-      rows.push([known, message, '', '?']);
+      damaged.push(`${known}: ${code}: ${message}`);
       cards.push({ name: known, file: path, error: { code, message } });
       process.exitCode = EXIT.fault;
       continue;
@@ -165,7 +166,7 @@ async function show(name: string | undefined, options: SharedOptions): Promise<v
   const lines =
     cards.length === 0
       ? [`no cards in ${context.data.cards}: \`openpurse card create\` makes one`]
-      : table(rows, [3]);
+      : [...(rows.length > 1 ? table(rows, [3]) : []), ...damaged];
   context.printer.say({ data: { currency, cards }, lines });
 }
 

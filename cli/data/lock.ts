@@ -23,7 +23,7 @@ export function takeLock(path: string, waitMs = WAIT_MS): () => void {
       const who = holder === undefined ? 'another process' : `process ${holder}`;
       throw new Fault(
         'STORE_UNUSABLE',
-        `"${path}" expected to be free within ${waitMs / 1000} s, got ${who} at work: end it first`,
+        `"${path}" expected to be free within ${waitMs / 1000} s, got ${who} at work: end it, or remove the file when nothing runs`,
       );
     } else pause(POLL_MS);
   }
@@ -43,7 +43,7 @@ function isTaken(path: string): boolean {
 /** The process that wrote the lock; undefined while it is writing it. */
 function holderOf(path: string): number | undefined {
   try {
-    const text = readFileSync(path, 'utf8');
+    const text = readFileSync(path, 'utf8').trim();
     return /^\d+$/.test(text) ? Number(text) : undefined;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;

@@ -3,7 +3,8 @@
 import { concat } from '../../src/bytes/concat.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD, RECORD_KIND, type ClearingRecord } from '../../src/clearing/record.ts';
+import { RECORD, RECORD_KIND } from '../../src/clearing/record.ts';
+import { amount } from '../../src/money/amount.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import type { ChainRecord, UncertainTap } from './model.ts';
 
@@ -63,22 +64,39 @@ export function judgedBytes(bytes: Uint8Array): Uint8Array {
   return concat(evidenceBytes(bytes), bytes.subarray(HOTLIST_VERSION, HOTLIST_VERSION + 4));
 }
 
-/** A verified record as the chain sees it; the merchant is the registry's to say. */
+const AT = {
+  kind: RECORD.offsetOf('kind'),
+  transactionType: RECORD.offsetOf('transactionType'),
+  counter: RECORD.offsetOf('counterBefore'),
+  amount: RECORD.offsetOf('amount'),
+  before: RECORD.offsetOf('balanceBefore'),
+  after: RECORD.offsetOf('balanceAfter'),
+  terminalId: RECORD.offsetOf('terminalId'),
+  terminalCounter: RECORD.offsetOf('terminalCounter'),
+  date: RECORD.offsetOf('date'),
+  tac: RECORD.offsetOf('tac'),
+} as const;
+const DATE_TIME_SIZE = 7;
+
+/**
+ * A verified record as the chain sees it; the merchant is the registry's to say. Intake has checked every
+ * field, so the values are read where they lie: cards with a long history are judged often.
+ */
 export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'merchantId'> {
-  const record: ClearingRecord = RECORD.decode(bytes);
   return {
     id,
-    kind: record.kind === RECORD_KIND.load ? 'load' : 'purchase',
-    counter: record.counterBefore,
-    amount: record.amount,
-    before: record.balanceBefore,
-    after: record.balanceAfter,
-    transactionType: record.transactionType,
-    at: record.date + record.time,
-    terminalId: toHex(record.terminalId),
-    terminalCounter: record.terminalCounter,
-    hotlistVersion: record.hotlistVersion,
-    tac: toHex(record.tac),
+    kind: bytes[AT.kind] === RECORD_KIND.load ? 'load' : 'purchase',
+    counter: readUint(bytes, AT.counter, 2),
+    amount: amount(readUint(bytes, AT.amount, 4)),
+    before: amount(readUint(bytes, AT.before, 4)),
+    after: amount(readUint(bytes, AT.after, 4)),
+    transactionType: readUint(bytes, AT.transactionType, 1),
+    // BCD: the hexadecimal digits are the decimal ones.
+    at: toHex(bytes.subarray(AT.date, AT.date + DATE_TIME_SIZE)),
+    terminalId: toHex(bytes.subarray(AT.terminalId, AT.terminalId + 6)),
+    terminalCounter: readUint(bytes, AT.terminalCounter, 4),
+    hotlistVersion: hotlistVersionOf(bytes),
+    tac: toHex(bytes.subarray(AT.tac, AT.tac + 8)),
   };
 }
 

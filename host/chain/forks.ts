@@ -8,23 +8,22 @@ import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { add, type Amount } from '../../src/money/amount.ts';
 import type { ChainRecord } from './model.ts';
 
+const CLAIM_KEYS = [
+  'at',
+  'terminalId',
+  'terminalCounter',
+  'tac',
+  'counter',
+  'amount',
+  'before',
+  'transactionType',
+  'after',
+] as const satisfies readonly (keyof ChainRecord)[];
+
 /** The order in which the records themselves decide: time, terminal, terminal counter, TAC. */
 export function compareClaims(left: ChainRecord, right: ChainRecord): number {
-  const keys = (record: ChainRecord): readonly (number | string)[] => [
-    record.at,
-    record.terminalId,
-    record.terminalCounter,
-    record.tac,
-    record.counter,
-    record.amount,
-    record.before,
-    record.transactionType,
-    record.after,
-  ];
-  const rights = keys(right);
-  for (const [index, key] of keys(left).entries()) {
-    const other = rights[index] ?? '';
-    if (key !== other) return key < other ? -1 : 1;
+  for (const key of CLAIM_KEYS) {
+    if (left[key] !== right[key]) return left[key] < right[key] ? -1 : 1;
   }
   return 0;
 }

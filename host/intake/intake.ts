@@ -78,13 +78,7 @@ export class BatchIntake {
     const known = store.batchByDigest(toHex(batch.trailer.digest));
     if (known !== undefined) return repeatAck(known.ack);
     const slices = startNow(this.#slices(batch));
-    return this.#inTurn(async () => {
-      try {
-        return await this.#post(batch, slices);
-      } finally {
-        await slices.return();
-      }
-    });
+    return this.#inTurn(() => this.#post(batch, slices));
   }
 
   /** Resolves when every batch that was handed in before has been taken or refused. */

@@ -94,7 +94,7 @@ const loads = (fate: fc.Arbitrary<Fate>, who: fc.Arbitrary<number>): fc.Arbitrar
     kind: fc.constant('load' as const),
     card: who,
     terminal,
-    amount: fc.integer({ min: 1, max: 100 }),
+    amount: fc.integer({ min: 0, max: 100 }),
     fate,
   });
 
@@ -232,7 +232,7 @@ class Player {
     };
     const floor = this.#orderFloor.get(who) ?? 0;
     const isKnown = who !== LATE_CARD && who !== NEW_KEY_CARD;
-    if (isKnown && action.fate !== 'unfunded' && state.online >= floor) {
+    if (isKnown && action.fate !== 'unfunded' && action.amount > 0 && state.online >= floor) {
       this.orders.push({ ...common, counter: state.online });
       this.#orderFloor.set(who, state.online);
     }

@@ -45,15 +45,17 @@ interface Cut {
 /** Cuts the records into batches of one terminal each, some of them twice, as this seed decides. */
 function batches(world: World, seed: number): Cut[] {
   const random = xorshift(seed + 1);
+  // In order, nearly in order, or in any order.
+  const spread = [0, 3, 2 ** 32][seed % 3] ?? 0;
   const left = world.records
     .flatMap((item) => (random() % 8 === 0 ? [item, item] : [item]))
-    .map((item) => ({ item, key: random() }))
+    .map((item, index) => ({ item, key: index + (random() % (spread + 1)) }))
     .sort((one, other) => one.key - other.key)
     .map(({ item }) => item);
   const result: Cut[] = [];
   for (let first = left[0]; first !== undefined; first = left[0]) {
     const { terminal } = first;
-    const size = 1 + (random() % 6);
+    const size = 1 + (random() % (spread === 0 ? 2 : 6));
     const taken: Item[] = [];
     for (const item of left) {
       const isTaken = taken.some(({ sequence }) => sequence === item.sequence);

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+import type { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { buildProgram } from '../../../cli/program.ts';
+
+interface Leaf {
+  readonly name: string;
+  readonly command: Command;
+}
+
+/** The commands that do something, by their full names. */
+function leaves(command: Command, path: readonly string[] = []): readonly Leaf[] {
+  if (command.commands.length === 0) return [{ name: path.join(' '), command }];
+  return command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
+}
+
+const commands = leaves(buildProgram());
+
+/** The help as it is printed, with the text that comes after the options. */
+function helpOf({ name, command }: Leaf): string {
+  let text = '';
+  command.configureOutput({ writeOut: (chunk) => (text += chunk) });
+  command.outputHelp();
+  expect(text, name).not.toBe('');
+  return text;
+}
+
+describe('the command line', () => {
+  it('has every command that the README promises', () => {
+    expect(commands.map(({ name }) => name)).toEqual([
+      'demo',
+      ...['create', 'show', 'serve', 'load', 'copy', 'restore'].map((verb) => `card ${verb}`),
+      ...['sale', 'load', 'recover', 'balance'].map((verb) => `pos ${verb}`),
+      ...['in', 'out'].map((verb) => `gate ${verb}`),
+      ...['close', 'show', 'upload'].map((verb) => `batch ${verb}`),
+      ...['serve', 'report', 'trial-balance', 'card', 'hotlist', 'add-key-version'].map(
+        (verb) => `host ${verb}`,
+      ),
+      ...['shop', 'transit'].map((world) => `simulate ${world}`),
+      ...['tap', 'clearing'].map((bench) => `bench ${bench}`),
+    ]);
+  });
+
+  it.each(commands)('gives $name a folder, JSON, a description and an example', (leaf) => {
+    expect(leaf.command.description()).not.toBe('');
+    const help = helpOf(leaf);
+    expect(help).toMatch(/^ {2}--data <dir> /m);
+    expect(help).toMatch(/^ {2}--json /m);
+    expect(help).toMatch(new RegExp(`^Examples?:\\n {2}openpurse ${leaf.name}`, 'm'));
+  });
+
+  it.each(commands)('describes every argument and option of $name', ({ command }) => {
+    const parts = [...command.registeredArguments, ...command.options];
+    for (const part of parts) expect(part.description, part.name()).not.toBe('');
+  });
+
+  it('describes every group', () => {
+    for (const group of buildProgram().commands) expect(group.description()).not.toBe('');
+  });
+});
