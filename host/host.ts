@@ -23,7 +23,7 @@ import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts'
 import type { Clock } from '../src/ports/clock.ts';
 import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
-import type { EvidenceChange } from './chain/card-books.ts';
+import type { EvidenceChange } from './chain/plan-step.ts';
 import { merchantLookup, type MerchantOf } from './chain/evidence.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';

@@ -17,30 +17,13 @@ import { invariant } from '../../src/errors/invariant.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { NetPostings } from '../ledger/postings.ts';
-import type { CardRow, HostStore, LoadRow, StoredRecord } from '../store/store.ts';
-import { appendLoad, fillGap, leapAhead, waitForLoad, type Advance } from './advance.ts';
+import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
+import type { Advance } from './advance.ts';
 import { hotlistVersionOf, isSameEvidence, uncertainTap } from './decode-record.ts';
 import { evidenceOf, readRecord, recordsOf, type MerchantOf } from './evidence.ts';
 import { judgeCard } from './fold.ts';
-import {
-  CHAIN_MODE,
-  type CardEvidence,
-  type CardJudgement,
-  type ChainRecord,
-  type Movement,
-} from './model.ts';
-
-/** A change to what is known of a card. */
-export type EvidenceChange =
-  | { readonly kind: 'listed'; readonly version: number }
-  | { readonly kind: 'load'; readonly load: LoadRow }
-  | {
-      readonly kind: 'record';
-      readonly bytes: Uint8Array;
-      /** Whether the terminal has not used this number before: then it is no replay. */
-      readonly isFresh: boolean;
-    }
-  | { readonly kind: 'uncertain'; readonly bytes: Uint8Array; readonly digest: Uint8Array };
+import { planStep, type EvidenceChange } from './plan-step.ts';
+import type { CardEvidence, CardJudgement, ChainRecord, Movement } from './model.ts';
 
 /** Changes of the sub-ledgers, to be compared with those of their control accounts. */
 export interface ShadowDeltas {
@@ -90,28 +73,9 @@ export class CardBooks {
 
   /** A small step, where the card allows it (advance.ts). */
   #advance(card: CardRow, change: EvidenceChange): RuleName | undefined {
-    const { serial } = card;
-    const isSimple = change.kind === 'load' || (change.kind === 'record' && change.isFresh);
-    if (card.mode === CHAIN_MODE.contested || !isSimple) return undefined;
-    if (this.#store.uncertain(serial).length > 0) return undefined;
-    const record =
-      change.kind === 'record' ? readRecord(0, change.bytes, this.#merchantOf) : undefined;
-    const gaps = this.#store.gaps(serial);
-    const findings = this.#store.findings(serial);
-    const isCalm = gaps.length === 0 && findings.length === 0;
-    if (record?.kind !== 'purchase' && !isCalm) return undefined;
-    const orders = record?.kind === 'purchase' ? [] : this.#store.loads(serial);
-    const plan = (id: number): Advance | undefined => {
-      if (change.kind === 'load') return waitForLoad(card, change.load, orders);
-      if (record === undefined) return undefined;
-      if (record.kind === 'load') return appendLoad(card, record, orders);
-      const isAhead = record.counter > card.nextOffline;
-      if (isAhead) return leapAhead(card, { ...record, id });
-      const behind = (key: string): number | null =>
-        findings.find((finding) => finding.key === key)?.recordId ?? null;
-      return fillGap(card, { ...record, id }, gaps, behind);
-    };
-    if (plan(0) === undefined) return undefined;
+    const plan = planStep(this.#store, card, change, this.#merchantOf);
+    // Planned twice: a record is only stored once it is known that the step can be made.
+    if (plan?.(0) === undefined) return undefined;
     const lastRecord =
       change.kind === 'record'
         ? this.#store.appendRecord(card.lastRecord, change.bytes)

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import { FAULTS, type FaultCode } from '../../src/errors/catalogue.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 /** Sends a fault; what is not a fault is our defect and says nothing of its inside. */
 export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {

@@ -36,7 +36,7 @@ export interface ResponseApdu {
 /** The largest Ne of a short Le, coded 00. */
 export const NE_SHORT_MAX = 256;
 /** The largest Ne of an extended Le, coded 0000. */
-export const NE_EXTENDED_MAX = 65_536;
+const NE_EXTENDED_MAX = 65_536;
 const NC_SHORT_MAX = 255;
 const NC_EXTENDED_MAX = 65_535;
 const NO_DATA = new Uint8Array(0);

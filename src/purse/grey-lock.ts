@@ -11,7 +11,7 @@ import { desMac } from '../crypto/des-mac.ts';
 import { invariant } from '../errors/invariant.ts';
 
 /** The transaction type of a grey lock. */
-export const GREY_LOCK_TYPE = 0x91;
+const GREY_LOCK_TYPE = 0x91;
 
 /** What the SAM's MAC1 of a grey lock covers. */
 export const GREY_LOCK_MAC1 = struct('greyLockMac1', {

@@ -3,9 +3,6 @@
 import { fromHex, toHex } from '../bytes/hex.ts';
 import { Fault } from '../errors/fault.ts';
 
-/** Bytes of an application serial number. */
-export const SERIAL_NUMBER_SIZE = 10;
-
 /**
  * The bytes of a serial number; shorter ones are padded with zeros on the left.
  * @throws USAGE on anything but 1 to 20 digits.

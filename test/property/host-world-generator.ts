@@ -231,8 +231,8 @@ class Player {
       time: this.#time(at),
     };
     const floor = this.#orderFloor.get(who) ?? 0;
-    const isKnown = who !== LATE_CARD && who !== NEW_KEY_CARD;
-    if (isKnown && action.fate !== 'unfunded' && action.amount > 0 && state.online >= floor) {
+    const isFunded = action.fate !== 'unfunded' && action.amount > 0;
+    if (isFunded && CARDS.includes(who) && state.online >= floor) {
       this.orders.push({ ...common, counter: state.online });
       this.#orderFloor.set(who, state.online);
     }

@@ -19,7 +19,7 @@ export const SERIAL = '80000001020304050607';
 export const TERMINAL = '001122334455';
 export const DATE = '20240229';
 export const TIME = '135100';
-export const PIN = '123456';
+const PIN = '123456';
 export const ISSUER = '01011000FFFFFFFF';
 
 /** A key of its own for every purpose, its folded halves too, so that the wrong one is noticed. */

@@ -11,7 +11,7 @@ export type Suite = 'aes' | 'tdes';
 const raw = (hex: string): Buffer => Buffer.from(hex, 'hex');
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex').toUpperCase();
 
-export function xorHex(left: string, right: string): string {
+function xorHex(left: string, right: string): string {
   const other = raw(right);
   return text(raw(left).map((byte, index) => byte ^ (other[index] ?? 0)));
 }
@@ -83,7 +83,9 @@ export function tac(suite: Suite, key: string, data: string): string {
 }
 
 /** RELOAD PIN has the TAC's kind of key. */
-export const pinReloadMac = tac;
+export function pinReloadMac(suite: Suite, key: string, data: string): string {
+  return tac(suite, key, data);
+}
 
 export function secureMessagingMac(
   suite: Suite,

@@ -8,7 +8,7 @@ import { writeBatch } from '../../../src/clearing/batch-writer.ts';
 import { encodeRecord, RECORD_KIND, type ClearingRecord } from '../../../src/clearing/record.ts';
 import { amount } from '../../../src/money/amount.ts';
 
-export const TERMINAL = fromHex('001122334455');
+const TERMINAL = fromHex('001122334455');
 export const SEED = new Uint8Array(32).fill(0x42);
 
 export type RecordFields = Omit<ClearingRecord, 'checksum'>;

@@ -21,7 +21,7 @@ describe('a record that cannot be judged yet', () => {
   it('of a card that is registered later is released then', async () => {
     const test = await prepared();
     const late = testCard(5, 'aes');
-    const held = record({ terminal, card: late, counter: 0, amount: 0, before: 0, sequence: 9 });
+    const held = record({ terminal, card: late, counter: 0, amount: 10, before: 30, sequence: 9 });
     const ack = await test.upload(batch(terminal, [held]));
     expect(rules(ack.records)).toEqual(['9-9 cardNotIssued']);
     expectBooksRight(test.host.store);
@@ -35,7 +35,7 @@ describe('a record that cannot be judged yet', () => {
     let test = await prepared({ keys: issuerKeys(1) });
     const newer = testCard(6, 'tdes', 2);
     await test.host.registerCard(newer);
-    const held = record({ terminal, card: newer, counter: 0, amount: 0, before: 0, sequence: 9 });
+    const held = record({ terminal, card: newer, counter: 0, amount: 10, before: 30, sequence: 9 });
     const ack = await test.upload(batch(terminal, [held]));
     expect(rules(ack.records)).toEqual(['9-9 tacUnverifiable']);
     test = await test.reopen({ keys: ALL_KEYS });
@@ -47,7 +47,7 @@ describe('a record that cannot be judged yet', () => {
   it('for want of both is released once it has both', async () => {
     let test = await prepared({ keys: issuerKeys(1) });
     const newer = testCard(6, 'aes', 2);
-    const held = record({ terminal, card: newer, counter: 0, amount: 0, before: 0, sequence: 9 });
+    const held = record({ terminal, card: newer, counter: 0, amount: 10, before: 30, sequence: 9 });
     await test.upload(batch(terminal, [held]));
     test = await test.reopen({ keys: ALL_KEYS });
     opened.splice(0, 1, test);
@@ -60,7 +60,7 @@ describe('a record that cannot be judged yet', () => {
   it('is released once, whoever asks how often at the same time', async () => {
     const test = await prepared();
     const late = testCard(5, 'aes');
-    const held = record({ terminal, card: late, counter: 0, amount: 0, before: 0, sequence: 9 });
+    const held = record({ terminal, card: late, counter: 0, amount: 10, before: 30, sequence: 9 });
     await test.upload(batch(terminal, [held]));
     await Promise.all([
       test.host.registerCard(late),

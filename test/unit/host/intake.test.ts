@@ -79,6 +79,27 @@ describe('a batch', () => {
     expectBooksRight(test.host.store);
   });
 
+  it('counts the highest hotlist version that an envelope claims, whichever comes first', async () => {
+    const hashes: string[] = [];
+    for (const versions of [
+      [0, 5],
+      [5, 0],
+    ]) {
+      const test = await prepared();
+      await test.upload(batch(terminal, [loaded]));
+      test.host.hotlistCard(card.serial, 'lost');
+      for (const [index, version] of versions.entries()) {
+        const records = [reEnveloped(buy(0, 100), version)];
+        await test.upload(batch(terminal, records, { batchNumber: index + 2 }));
+        expectBooksRight(test.host.store);
+      }
+      const found = test.host.store.allFindings().map(({ rule }) => rule);
+      expect(found).toEqual(['hotlistedCard']);
+      hashes.push(stateHash(test.host.store));
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+  });
+
   it('without records is acknowledged', async () => {
     const test = await prepared();
     expect(await test.upload(batch(terminal, []))).toMatchObject({

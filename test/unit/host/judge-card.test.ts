@@ -349,6 +349,15 @@ describe('terminals whose clocks are wrong', () => {
     });
   });
 
+  it('do not make one where further purchases are missing on both sides of the load', () => {
+    const judged = judge([purchase(2, 185, 10, { at: '20260203140000' }), later], { orders });
+    expect(summary(judged)).toMatchObject({
+      balance: 175,
+      gaps: ['0..2: 15'],
+      findings: ['counterGap 15'],
+    });
+  });
+
   it('do not make one of a load that only fits behind a purchase', () => {
     const before = purchase(1, 95, 5, { at: '20260203160000' });
     const judged = judge([before, later], { orders });
