@@ -222,7 +222,7 @@ describe('a feed that is refused', () => {
       'fare_attributes.txt',
       'INR',
       'inr',
-      '"fare_attributes.txt row 2 currency_type" expected one of CNY, EUR',
+      '"fare_attributes.txt row 2 currency_type" expected one of AED, ARS',
     ],
     [
       'fare_attributes.txt',
