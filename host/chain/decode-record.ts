@@ -3,7 +3,7 @@
 import { concat } from '../../src/bytes/concat.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD, RECORD_KIND } from '../../src/clearing/record.ts';
+import { RECORD, RECORD_KIND, RECORD_OFFSET } from '../../src/clearing/record.ts';
 import { amount } from '../../src/money/amount.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import type { ChainRecord, UncertainTap } from './model.ts';
@@ -47,11 +47,9 @@ export function isSameEvidence(left: Uint8Array, right: Uint8Array): boolean {
   return true;
 }
 
-const HOTLIST_VERSION = RECORD.offsetOf('hotlistVersion');
-
 /** The hotlist version that the terminal says it held: the one field of the envelope that is judged. */
 export function hotlistVersionOf(bytes: Uint8Array): number {
-  return readUint(bytes, HOTLIST_VERSION, 4);
+  return readUint(bytes, RECORD_OFFSET.hotlistVersion, 4);
 }
 
 /** The evidence of a record alone, for digests that do not depend on the envelope. */
@@ -61,21 +59,12 @@ export function evidenceBytes(bytes: Uint8Array): Uint8Array {
 
 /** Everything of a record that a judgement may depend on: its evidence and the hotlist version. */
 export function judgedBytes(bytes: Uint8Array): Uint8Array {
-  return concat(evidenceBytes(bytes), bytes.subarray(HOTLIST_VERSION, HOTLIST_VERSION + 4));
+  return concat(
+    evidenceBytes(bytes),
+    bytes.subarray(RECORD_OFFSET.hotlistVersion, RECORD_OFFSET.hotlistVersion + 4),
+  );
 }
 
-const AT = {
-  kind: RECORD.offsetOf('kind'),
-  transactionType: RECORD.offsetOf('transactionType'),
-  counter: RECORD.offsetOf('counterBefore'),
-  amount: RECORD.offsetOf('amount'),
-  before: RECORD.offsetOf('balanceBefore'),
-  after: RECORD.offsetOf('balanceAfter'),
-  terminalId: RECORD.offsetOf('terminalId'),
-  terminalCounter: RECORD.offsetOf('terminalCounter'),
-  date: RECORD.offsetOf('date'),
-  tac: RECORD.offsetOf('tac'),
-} as const;
 const DATE_TIME_SIZE = 7;
 
 /**
@@ -85,18 +74,18 @@ const DATE_TIME_SIZE = 7;
 export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'merchantId'> {
   return {
     id,
-    kind: bytes[AT.kind] === RECORD_KIND.load ? 'load' : 'purchase',
-    counter: readUint(bytes, AT.counter, 2),
-    amount: amount(readUint(bytes, AT.amount, 4)),
-    before: amount(readUint(bytes, AT.before, 4)),
-    after: amount(readUint(bytes, AT.after, 4)),
-    transactionType: readUint(bytes, AT.transactionType, 1),
+    kind: bytes[RECORD_OFFSET.kind] === RECORD_KIND.load ? 'load' : 'purchase',
+    counter: readUint(bytes, RECORD_OFFSET.counterBefore, 2),
+    amount: amount(readUint(bytes, RECORD_OFFSET.amount, 4)),
+    before: amount(readUint(bytes, RECORD_OFFSET.balanceBefore, 4)),
+    after: amount(readUint(bytes, RECORD_OFFSET.balanceAfter, 4)),
+    transactionType: readUint(bytes, RECORD_OFFSET.transactionType, 1),
     // BCD: the hexadecimal digits are the decimal ones.
-    at: toHex(bytes.subarray(AT.date, AT.date + DATE_TIME_SIZE)),
-    terminalId: toHex(bytes.subarray(AT.terminalId, AT.terminalId + 6)),
-    terminalCounter: readUint(bytes, AT.terminalCounter, 4),
+    at: toHex(bytes.subarray(RECORD_OFFSET.date, RECORD_OFFSET.date + DATE_TIME_SIZE)),
+    terminalId: toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6)),
+    terminalCounter: readUint(bytes, RECORD_OFFSET.terminalCounter, 4),
     hotlistVersion: hotlistVersionOf(bytes),
-    tac: toHex(bytes.subarray(AT.tac, AT.tac + 8)),
+    tac: toHex(bytes.subarray(RECORD_OFFSET.tac, RECORD_OFFSET.tac + 8)),
   };
 }
 

@@ -6,18 +6,11 @@
  */
 import { readUint } from '../../src/bytes/integer.ts';
 import { BATCH_HEADER } from '../../src/clearing/batch-layout.ts';
-import { RECORD, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
+import { RECORD, RECORD_OFFSET, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
 import { DecodeError } from '../../src/errors/fault.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 
-const KIND = RECORD.offsetOf('kind');
-const ALGORITHM = RECORD.offsetOf('algorithmId');
-const TYPE = RECORD.offsetOf('transactionType');
-const DATE = RECORD.offsetOf('date');
-const TIME = RECORD.offsetOf('time');
-const PLACE = RECORD.offsetOf('place');
-const PLACE_END = RECORD.offsetOf('checksum');
 /** Dates that were found good: a batch has few of them. */
 const DATES_KEPT = 1024;
 
@@ -43,19 +36,19 @@ export class RecordCheck {
   }
 
   #isGood(records: Uint8Array, offset: number): boolean {
-    const type = records[offset + TYPE] ?? 0;
+    const type = records[offset + RECORD_OFFSET.transactionType] ?? 0;
     return (
       type < 31 &&
-      ((TYPES_OF_KIND[records[offset + KIND] ?? 0] ?? 0) & (1 << type)) !== 0 &&
-      suiteByAlgorithm(records[offset + ALGORITHM] ?? 0xff) !== undefined &&
+      ((TYPES_OF_KIND[records[offset + RECORD_OFFSET.kind] ?? 0] ?? 0) & (1 << type)) !== 0 &&
+      suiteByAlgorithm(records[offset + RECORD_OFFSET.algorithmId] ?? 0xff) !== undefined &&
       this.#isDate(records, offset) &&
-      isTime(records, offset + TIME) &&
-      isText(records, offset + PLACE, offset + PLACE_END)
+      isTime(records, offset + RECORD_OFFSET.time) &&
+      isText(records, offset + RECORD_OFFSET.place, offset + RECORD_OFFSET.checksum)
     );
   }
 
   #isDate(records: Uint8Array, offset: number): boolean {
-    const date = readUint(records, offset + DATE, 4);
+    const date = readUint(records, offset + RECORD_OFFSET.date, 4);
     if (this.#goodDates.has(date)) return true;
     if (this.#goodDates.size >= DATES_KEPT) this.#goodDates.clear();
     // The layout knows the calendar; it throws when the date, or anything else, does not fit.
@@ -92,7 +85,7 @@ function refuse(records: Uint8Array, offset: number, firstIndex: number): never 
   const { transactionType, kind } = RECORD.decodeAt(records, offset, path);
   throw new DecodeError(
     `${path}.transactionType`,
-    BATCH_HEADER.size + index * RECORD_SIZE + TYPE,
+    BATCH_HEADER.size + index * RECORD_SIZE + RECORD_OFFSET.transactionType,
     `expected a type of records of kind ${kind}, got ${transactionType}`,
   );
 }

@@ -17,7 +17,7 @@ import { readUint } from '../../src/bytes/integer.ts';
 import type { ReadBatch } from '../../src/clearing/batch-reader.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { AckRange, BatchAck } from '../../src/clearing/messages.ts';
-import { RECORD, RECORD_SIZE } from '../../src/clearing/record.ts';
+import { RECORD_OFFSET, RECORD_SIZE } from '../../src/clearing/record.ts';
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
@@ -31,7 +31,6 @@ import { SliceIntake } from './slice.ts';
 
 /** Records of one transaction: large enough to make the fsync cheap, small enough to stay responsive. */
 export const SLICE_RECORDS = 10_000;
-const SEQUENCE = RECORD.offsetOf('terminalSequence');
 /** A raw file's name ends with the digest in hexadecimal and `.opb`. */
 const DIGEST_NAME_END = 64 + '.opb'.length;
 
@@ -262,7 +261,7 @@ function startNow<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
 /** Adds the answers of a slice to those of its batch. */
 function collect(records: Uint8Array, rules: readonly RuleName[], into: Answers): void {
   for (const [index, rule] of rules.entries()) {
-    const sequence = readUint(records, index * RECORD_SIZE + SEQUENCE, 4);
+    const sequence = readUint(records, index * RECORD_SIZE + RECORD_OFFSET.terminalSequence, 4);
     const last = into.ranges.at(-1);
     if (last?.rule === rule && last.to === sequence - 1) {
       into.ranges[into.ranges.length - 1] = { ...last, to: sequence };

@@ -6,7 +6,7 @@
  * gives the same result for the plain case too, only slower.
  */
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
+import { RECORD_OFFSET, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { invariant } from '../../src/errors/invariant.ts';
@@ -31,17 +31,6 @@ import type { MerchantOf } from '../chain/evidence.ts';
 import { CHAIN_MODE } from '../chain/model.ts';
 import type { ChainHead, HostStore } from '../store/store.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
-
-const KIND = RECORD.offsetOf('kind');
-const ALGORITHM = RECORD.offsetOf('algorithmId');
-const KEY_VERSION = RECORD.offsetOf('keyVersion');
-const TYPE = RECORD.offsetOf('transactionType');
-const SERIAL = RECORD.offsetOf('applicationSerialNumber');
-const COUNTER = RECORD.offsetOf('counterBefore');
-const AMOUNT = RECORD.offsetOf('amount');
-const BEFORE = RECORD.offsetOf('balanceBefore');
-const AFTER = RECORD.offsetOf('balanceAfter');
-const TERMINAL_COUNTER = RECORD.offsetOf('terminalCounter');
 
 /** Entries are posted in this order, so that value is there before it is taken. */
 const ENTRY_ORDER: readonly EntryKind[] = [
@@ -74,14 +63,14 @@ export function isIssued(
 ): boolean {
   return (
     card !== undefined &&
-    SUITES[card.suite].algorithmId === records[offset + ALGORITHM] &&
-    card.keyVersion === records[offset + KEY_VERSION]
+    SUITES[card.suite].algorithmId === records[offset + RECORD_OFFSET.algorithmId] &&
+    card.keyVersion === records[offset + RECORD_OFFSET.keyVersion]
   );
 }
 
 /** The terminal counter of an encoded record. */
 export function terminalCounterOf(record: Uint8Array): number {
-  return readUint(record, TERMINAL_COUNTER, 4);
+  return readUint(record, RECORD_OFFSET.terminalCounter, 4);
 }
 
 /** Takes in one slice; use one instance per slice, inside one transaction. */
@@ -156,7 +145,10 @@ export class SliceIntake {
   #takeOne(records: Uint8Array, offset: number, code: number): RuleName {
     if (code === VERIFIED.tacInvalid) return this.#quarantine(records, offset, 'tacInvalid');
     if (code === VERIFIED.keyUnknown) return this.#quarantine(records, offset, 'tacUnverifiable');
-    const serial = records.subarray(offset + SERIAL, offset + SERIAL + 10);
+    const serial = records.subarray(
+      offset + RECORD_OFFSET.applicationSerialNumber,
+      offset + RECORD_OFFSET.applicationSerialNumber + 10,
+    );
     const head = this.#store.chainHead(serial);
     if (head === undefined || !isIssued(head, records, offset)) {
       return this.#quarantine(records, offset, 'cardNotIssued');
@@ -172,7 +164,7 @@ export class SliceIntake {
   #judge(serial: Uint8Array, bytes: Uint8Array, code: number): RuleName {
     const card = this.#store.card(serial);
     invariant(card !== undefined, 'a card with a head is in the registry');
-    const isLoad = bytes[KIND] === RECORD_KIND.load;
+    const isLoad = bytes[RECORD_OFFSET.kind] === RECORD_KIND.load;
     const isFresh = isLoad || terminalCounterOf(bytes) > this.headCounter;
     this.headCounter = Math.max(this.headCounter, terminalCounterOf(bytes));
     if (code === VERIFIED.untested) {
@@ -187,34 +179,41 @@ export class SliceIntake {
 
   /** Whether the record is a purchase that simply comes next on its card. */
   #continues(card: ChainHead, records: Uint8Array, offset: number): boolean {
-    if (card.mode === CHAIN_MODE.contested || records[offset + KIND] !== RECORD_KIND.purchase)
+    if (
+      card.mode === CHAIN_MODE.contested ||
+      records[offset + RECORD_OFFSET.kind] !== RECORD_KIND.purchase
+    )
       return false;
-    const before = readUint(records, offset + BEFORE, 4);
+    const before = readUint(records, offset + RECORD_OFFSET.balanceBefore, 4);
     return (
-      readUint(records, offset + COUNTER, 2) === card.nextOffline &&
+      readUint(records, offset + RECORD_OFFSET.counterBefore, 2) === card.nextOffline &&
       before === card.balance &&
-      before - readUint(records, offset + AMOUNT, 4) === readUint(records, offset + AFTER, 4) &&
+      before - readUint(records, offset + RECORD_OFFSET.amount, 4) ===
+        readUint(records, offset + RECORD_OFFSET.balanceAfter, 4) &&
       // A terminal number that was seen before may be a replay: judge the whole card.
-      readUint(records, offset + TERMINAL_COUNTER, 4) > this.headCounter
+      readUint(records, offset + RECORD_OFFSET.terminalCounter, 4) > this.headCounter
     );
   }
 
   #append(serial: Uint8Array, head: ChainHead, record: Uint8Array): void {
-    this.headCounter = readUint(record, TERMINAL_COUNTER, 4);
+    this.headCounter = readUint(record, RECORD_OFFSET.terminalCounter, 4);
     this.#store.advanceHead(serial, {
       nextOffline: head.nextOffline + 1,
-      balance: amount(readUint(record, AFTER, 4)),
+      balance: amount(readUint(record, RECORD_OFFSET.balanceAfter, 4)),
       lastRecord: this.#store.appendRecord(head.lastRecord, record),
     });
-    const type = record[TYPE] ?? 0;
-    const paid = amount(readUint(record, AMOUNT, 4));
+    const type = record[RECORD_OFFSET.transactionType] ?? 0;
+    const paid = amount(readUint(record, RECORD_OFFSET.amount, 4));
     this.#appended.set(type, add(this.#appended.get(type) ?? ZERO, paid));
   }
 
   /** Keeps a record that may not enter a chain; its value is a memo, no money moves. */
   #quarantine(records: Uint8Array, offset: number, rule: RuleName): RuleName {
     const bytes = records.slice(offset, offset + RECORD_SIZE);
-    const serial = bytes.slice(SERIAL, SERIAL + 10);
+    const serial = bytes.slice(
+      RECORD_OFFSET.applicationSerialNumber,
+      RECORD_OFFSET.applicationSerialNumber + 10,
+    );
     const digest = sha256(judgedBytes(bytes));
     const isNew = this.#store.insertQuarantine({
       digest,
@@ -226,7 +225,7 @@ export class SliceIntake {
     if (!isNew) return 'duplicateRecord';
     this.#books
       .entry('quarantine', 'quarantine')
-      .transfer(account('9010'), account('9020'), amount(readUint(bytes, AMOUNT, 4)));
+      .transfer(account('9010'), account('9020'), amount(readUint(bytes, RECORD_OFFSET.amount, 4)));
     return rule;
   }
 
@@ -235,7 +234,7 @@ export class SliceIntake {
     if (!this.#store.deleteQuarantine(digest)) return false;
     this.#books
       .entry('quarantineReleased', 'quarantineReleased')
-      .transfer(account('9020'), account('9010'), amount(readUint(bytes, AMOUNT, 4)));
+      .transfer(account('9020'), account('9010'), amount(readUint(bytes, RECORD_OFFSET.amount, 4)));
     return true;
   }
 

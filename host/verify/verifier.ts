@@ -29,11 +29,16 @@ interface PoolMember {
   readonly waiting: Map<number, Waiting>;
 }
 
-/** A worker runs from TypeScript under a loader in development, and as built otherwise. */
+/** As built, the worker is a file; from TypeScript, in development, its thread needs the loader first. */
 function startWorker(masters: TacMasterKeys): Worker {
-  const isSource = import.meta.url.endsWith('.ts');
-  const file = new URL(isSource ? './verify-worker.ts' : './verify-worker.js', import.meta.url);
-  return new Worker(file, { workerData: masters, execArgv: isSource ? ['--import', 'tsx'] : [] });
+  if (!import.meta.url.endsWith('.ts')) {
+    return new Worker(new URL('./verify-worker.js', import.meta.url), { workerData: masters });
+  }
+  // `--import tsx` does not reach the modules of a worker on Node 20.
+  const loader = import.meta.resolve('tsx/esm/api');
+  const file = new URL('./verify-worker.ts', import.meta.url).href;
+  const start = `import(${JSON.stringify(loader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
+  return new Worker(start, { eval: true, workerData: masters });
 }
 
 /** Opens a verifier with `workers` threads, started when first needed; 0 verifies everything inline. */

@@ -3,7 +3,7 @@
 import { amount } from '../../src/money/amount.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
+import { RECORD_KIND, RECORD_OFFSET, RECORD_SIZE } from '../../src/clearing/record.ts';
 import { MAC_INPUTS } from '../../src/purse/mac-inputs.table.ts';
 import type { IssuerMasterKey, PurseSuite } from '../../src/purse/suite.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
@@ -18,23 +18,6 @@ export type TacMasterKeys = Readonly<Record<string, string>>;
 export function tacKeyName(keyVersion: number, algorithmId: number): string {
   return `${keyVersion}-${algorithmId}`;
 }
-
-const at = (field: string): number => RECORD.offsetOf(field);
-const OFFSET = {
-  kind: at('kind'),
-  algorithmId: at('algorithmId'),
-  keyVersion: at('keyVersion'),
-  transactionType: at('transactionType'),
-  applicationSerialNumber: at('applicationSerialNumber'),
-  counterBefore: at('counterBefore'),
-  amount: at('amount'),
-  balanceAfter: at('balanceAfter'),
-  terminalId: at('terminalId'),
-  terminalCounter: at('terminalCounter'),
-  date: at('date'),
-  time: at('time'),
-  tac: at('tac'),
-} as const;
 
 interface PreparedKey {
   readonly suite: PurseSuite;
@@ -65,31 +48,33 @@ export class RecordVerifier {
   }
 
   #verifyOne(records: Uint8Array, offset: number): number {
-    const kind = records[offset + OFFSET.kind];
+    const kind = records[offset + RECORD_OFFSET.kind];
     if (kind === RECORD_KIND.uncertain) return VERIFIED.untested;
-    const algorithm = records[offset + OFFSET.algorithmId] ?? 0;
-    const version = records[offset + OFFSET.keyVersion] ?? 0;
+    const algorithm = records[offset + RECORD_OFFSET.algorithmId] ?? 0;
+    const version = records[offset + RECORD_OFFSET.keyVersion] ?? 0;
     const key = this.#keys.get(version * 256 + algorithm);
     if (key === undefined) return VERIFIED.keyUnknown;
     const slice = (from: number, size: number): Uint8Array =>
       records.subarray(offset + from, offset + from + size);
-    const serial = slice(OFFSET.applicationSerialNumber, 10);
+    const serial = slice(RECORD_OFFSET.applicationSerialNumber, 10);
     const { suite } = key;
     const input = (kind === RECORD_KIND.load ? MAC_INPUTS.loadTac : MAC_INPUTS.purchaseTac)[
       suite.name
     ].encode({
-      transactionType: records[offset + OFFSET.transactionType] ?? 0,
+      transactionType: records[offset + RECORD_OFFSET.transactionType] ?? 0,
       applicationSerialNumber: serial,
-      counterBefore: readUint(records, offset + OFFSET.counterBefore, 2),
-      amount: amount(readUint(records, offset + OFFSET.amount, 4)),
-      balanceAfter: amount(readUint(records, offset + OFFSET.balanceAfter, 4)),
-      terminalId: slice(OFFSET.terminalId, 6),
-      terminalCounter: readUint(records, offset + OFFSET.terminalCounter, 4),
-      date: slice(OFFSET.date, 4),
-      time: slice(OFFSET.time, 3),
+      counterBefore: readUint(records, offset + RECORD_OFFSET.counterBefore, 2),
+      amount: amount(readUint(records, offset + RECORD_OFFSET.amount, 4)),
+      balanceAfter: amount(readUint(records, offset + RECORD_OFFSET.balanceAfter, 4)),
+      terminalId: slice(RECORD_OFFSET.terminalId, 6),
+      terminalCounter: readUint(records, offset + RECORD_OFFSET.terminalCounter, 4),
+      date: slice(RECORD_OFFSET.date, 4),
+      time: slice(RECORD_OFFSET.time, 3),
     });
     const expected = suite.tacKey(key.master.cardKey(serial)).mac(input);
-    return isTac(records, offset + OFFSET.tac, expected) ? VERIFIED.good : VERIFIED.tacInvalid;
+    return isTac(records, offset + RECORD_OFFSET.tac, expected)
+      ? VERIFIED.good
+      : VERIFIED.tacInvalid;
   }
 }
 

@@ -19,7 +19,7 @@ import {
 } from './batch-layout.ts';
 import { BatchAccumulator } from './batch-totals.ts';
 import { LIMITS } from './limits.table.ts';
-import { hasGoodChecksum, RECORD, RECORD_SIZE } from './record.ts';
+import { hasGoodChecksum, RECORD_OFFSET, RECORD_SIZE } from './record.ts';
 
 /** A batch that is whole and agrees with itself. */
 export interface ReadBatch {
@@ -33,7 +33,6 @@ export interface ReadBatch {
 export type RecordSink = (records: Uint8Array, firstIndex: number) => void;
 
 const TAIL_SIZE = BATCH_TRAILER.size + SIGNATURE_SIZE;
-const CHECKSUM = RECORD.offsetOf('checksum');
 
 /** An incremental reader of one batch. */
 export class BatchReader {
@@ -137,7 +136,7 @@ export class BatchReader {
       if (!hasGoodChecksum(run, offset)) {
         throw new DecodeError(
           `batch.records[${firstIndex + index}].checksum`,
-          this.#consumed + offset + CHECKSUM,
+          this.#consumed + offset + RECORD_OFFSET.checksum,
           'expected the checksum of the record',
         );
       }

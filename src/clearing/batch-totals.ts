@@ -5,12 +5,7 @@ import { readUint } from '../bytes/integer.ts';
 import { DecodeError } from '../errors/fault.ts';
 import { add, amount, type Amount, ZERO } from '../money/amount.ts';
 import { BATCH_HEADER, TOTALS_OF_KIND, type BatchTotals } from './batch-layout.ts';
-import { RECORD, RECORD_KIND, RECORD_SIZE, type RecordKind } from './record.ts';
-
-const KIND = RECORD.offsetOf('kind');
-const AMOUNT = RECORD.offsetOf('amount');
-const SEQUENCE = RECORD.offsetOf('terminalSequence');
-const TERMINAL = RECORD.offsetOf('terminalId');
+import { RECORD_OFFSET, RECORD_KIND, RECORD_SIZE, type RecordKind } from './record.ts';
 
 function isRecordKind(value: number | undefined): value is RecordKind {
   return (
@@ -36,27 +31,30 @@ export class BatchAccumulator {
     const path = `batch.records[${this.recordCount}]`;
     // Where the record begins in the batch, however it came here.
     const start = BATCH_HEADER.size + this.recordCount * RECORD_SIZE;
-    const kind = bytes[offset + KIND];
+    const kind = bytes[offset + RECORD_OFFSET.kind];
     if (!isRecordKind(kind)) {
       throw new DecodeError(
         `${path}.kind`,
-        start + KIND,
+        start + RECORD_OFFSET.kind,
         `expected 1, 2 or 3, got ${String(kind)}`,
       );
     }
-    const terminalId = bytes.subarray(offset + TERMINAL, offset + TERMINAL + 6);
+    const terminalId = bytes.subarray(
+      offset + RECORD_OFFSET.terminalId,
+      offset + RECORD_OFFSET.terminalId + 6,
+    );
     if (compareBytes(terminalId, this.#terminalId) !== 0) {
       throw new DecodeError(
         `${path}.terminalId`,
-        start + TERMINAL,
+        start + RECORD_OFFSET.terminalId,
         "expected the batch header's terminal",
       );
     }
-    const sequence = readUint(bytes, offset + SEQUENCE, 4);
+    const sequence = readUint(bytes, offset + RECORD_OFFSET.terminalSequence, 4);
     if (sequence <= this.lastSequence) {
       throw new DecodeError(
         `${path}.terminalSequence`,
-        start + SEQUENCE,
+        start + RECORD_OFFSET.terminalSequence,
         `expected more than ${this.lastSequence}, got ${sequence}`,
       );
     }
@@ -64,7 +62,10 @@ export class BatchAccumulator {
     this.lastSequence = sequence;
     this.recordCount++;
     this.#counts[kind]++;
-    this.#sums[kind] = add(this.#sums[kind], amount(readUint(bytes, offset + AMOUNT, 4)));
+    this.#sums[kind] = add(
+      this.#sums[kind],
+      amount(readUint(bytes, offset + RECORD_OFFSET.amount, 4)),
+    );
   }
 
   /** Count and sum per kind of record. */

@@ -81,17 +81,22 @@ export type ClearingRecord = LayoutValue<typeof RECORD>;
 export const RECORD_SIZE = RECORD.size;
 /** Characters of `place` at most. */
 export const PLACE_MAX = 22;
-const CHECKSUM_OFFSET = RECORD.offsetOf('checksum');
+
+/** Where each field of an encoded record begins: for those who read one field of many records. */
+// One entry for every field of the layout, constants and reserved bytes among them.
+export const RECORD_OFFSET = Object.freeze(
+  Object.fromEntries(RECORD.placements.map(({ name, offset }) => [name, offset])),
+) as { readonly [F in keyof ClearingRecord]: number };
 
 /** Encodes a record and computes its checksum. */
 export function encodeRecord(record: Omit<ClearingRecord, 'checksum'>): Uint8Array {
   const encoded = RECORD.encode({ ...record, checksum: 0 });
-  const checksum = crc32(encoded, 0, CHECKSUM_OFFSET);
+  const checksum = crc32(encoded, 0, RECORD_OFFSET.checksum);
   return RECORD.encode({ ...record, checksum });
 }
 
 /** Whether the checksum of the record at `offset` fits its bytes. */
 export function hasGoodChecksum(source: Readonly<Uint8Array>, offset: number): boolean {
-  const at = offset + CHECKSUM_OFFSET;
+  const at = offset + RECORD_OFFSET.checksum;
   return uint32.read(source, at, 'record.checksum') === crc32(source, offset, at);
 }
