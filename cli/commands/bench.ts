@@ -90,8 +90,7 @@ async function clearing(options: ClearingOptions): Promise<void> {
     perBatch: batch,
     suite: SUITE_NAMES[options.suite] ?? 'aes',
     onProgress: (done, phase) => progress.at(Math.round(done * 100), phase),
-  });
-  progress.stop();
+  }).finally(() => progress.stop());
   printer.say({
     data: { machine: machine(), ...result },
     lines: [

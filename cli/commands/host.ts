@@ -84,12 +84,12 @@ async function serve(options: ServeOptions): Promise<void> {
   }
   const host = await context.openHost(context.keys(), 1);
   const server = buildServer({ host, ...(options.log === true ? { logTo: process.stderr } : {}) });
-  const url = await server.listen({ port, host: options.address }).catch(async (cause: Error) => {
+  const url = await server.listen({ port, host: options.address }).catch(async (cause: unknown) => {
     await server.close();
     await host.close();
     throw new Fault(
       'USAGE',
-      `"--port" expected a free port at ${options.address}, got ${port}: ${cause.message}`,
+      `"--port" expected a free port at ${options.address}, got ${port}: ${cause instanceof Error ? cause.message : 'none'}`,
       { cause },
     );
   });
@@ -139,7 +139,7 @@ export function reportLines(
   if (report.exceptions.length === 0) lines.push('no exceptions');
   else
     lines.push(
-      `${counted(report.exceptions.length, 'exception')}, money at risk ${money(report.moneyAtRisk, currency)}`,
+      `${counted(report.exceptions.length, 'exception')}, money at risk ${money(report.moneyAtRisk, currency)} (amounts beside expected and found are minor units)`,
     );
   for (const row of report.exceptions) {
     lines.push(

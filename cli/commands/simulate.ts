@@ -97,9 +97,8 @@ async function run(
     tearRate,
     currency,
     ...directory,
-    onProgress: progress.at,
-  });
-  progress.stop();
+    onProgress: (done) => progress.at(done),
+  }).finally(() => progress.stop());
   printer.say(saidOf(result, currency));
   if (result.conservation.difference !== 0) process.exitCode = EXIT.defect;
 }

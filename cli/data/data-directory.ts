@@ -86,7 +86,7 @@ function readConfig(path: string): DataConfig {
   const wrong = (name: string, expected: string, got: unknown): Fault =>
     new Fault(
       'CONFIG_INVALID',
-      `"${path}: ${name}" expected ${expected}, got ${JSON.stringify(got) ?? 'nothing'}`,
+      `"${path}: ${name}" expected ${expected}, got ${got === undefined ? 'nothing' : JSON.stringify(got)}`,
     );
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new Fault(

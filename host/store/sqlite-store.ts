@@ -12,7 +12,7 @@ import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
 import type { HostStore, HotlistRow } from './store.ts';
 
 /** Page cache in KiB: bounds the memory of the host whatever the size of the database. */
-const CACHE_KIB = 65_536;
+const CACHE_KIB = 32_768;
 /** Pages in the WAL before a checkpoint: long enough that a slice is not interrupted by several. */
 const CHECKPOINT_PAGES = 16_384;
 

@@ -11,6 +11,8 @@ import type { VerifyReply } from './verify-worker.ts';
 
 /** Runs below this many records are verified inline. */
 const INLINE_RECORDS = 512;
+/** A run of records is under 1 MiB: without a limit the collector of a worker lets garbage pile up. */
+const WORKER_MEMORY = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 64 } as const;
 
 export interface Verifier {
   /** One byte of `VERIFIED` per record. */
@@ -32,13 +34,16 @@ interface PoolMember {
 /** As built, the worker is a file; from TypeScript, in development, its thread needs the loader first. */
 function startWorker(masters: TacMasterKeys): Worker {
   if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./verify-worker.js', import.meta.url), { workerData: masters });
+    return new Worker(new URL('./verify-worker.js', import.meta.url), {
+      workerData: masters,
+      resourceLimits: WORKER_MEMORY,
+    });
   }
   // `--import tsx` does not reach the modules of a worker on Node 20.
   const loader = import.meta.resolve('tsx/esm/api');
   const file = new URL('./verify-worker.ts', import.meta.url).href;
   const start = `import(${JSON.stringify(loader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
-  return new Worker(start, { eval: true, workerData: masters });
+  return new Worker(start, { eval: true, workerData: masters, resourceLimits: WORKER_MEMORY });
 }
 
 /** Opens a verifier with `workers` threads, started when first needed; 0 verifies everything inline. */

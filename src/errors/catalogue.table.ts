@@ -39,7 +39,7 @@ export const FAULTS = {
     advice: 'Split the work into smaller units; docs/limits.md lists the limits.',
   },
   FILE_UNREADABLE: {
-    text: 'A file could not be read.',
+    text: 'A file could not be read or written.',
     party: 'store',
     transient: false,
     httpStatus: 500,
@@ -50,7 +50,7 @@ export const FAULTS = {
     party: 'store',
     transient: false,
     httpStatus: 409,
-    advice: 'Choose another name, or pass --force where the command offers it.',
+    advice: 'Choose another name.',
   },
   CARD_IMAGE_INVALID: {
     text: 'A card image is damaged or not a card image.',
@@ -155,7 +155,7 @@ export const FAULTS = {
     party: 'user',
     transient: false,
     httpStatus: 404,
-    advice: 'Add the key version to the key store.',
+    advice: 'Add it with `openpurse host add-key-version`.',
   },
   LOAD_REFUSED: {
     text: 'The host refused to authorise the load.',

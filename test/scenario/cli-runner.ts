@@ -31,7 +31,9 @@ export async function openpurse(...args: readonly string[]): Promise<Ran> {
     } catch (error) {
       process.exitCode = printFailure(error, args.includes('--json'), process.stderr);
     }
-    const code = Number(process.exitCode ?? 0);
+    const code: unknown = process.exitCode ?? 0;
+    if (typeof code !== 'number')
+      throw new Error(`exit code expected a number, got ${String(code)}`);
     return { code, stdout: stdout.join(''), stderr: stderr.join('') };
   } finally {
     process.exitCode = undefined;

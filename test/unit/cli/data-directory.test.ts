@@ -60,7 +60,7 @@ describe('the data folder', () => {
     (_name, text, said) => {
       const data = new DataDirectory(folder);
       writeFileSync(data.in('config.json'), text);
-      expect(() => data.config()).toThrowError(
+      expect(() => data.config()).toThrow(
         expect.objectContaining({
           code: 'CONFIG_INVALID',
           message: expect.stringContaining(said) as string,

@@ -26,7 +26,7 @@ describe('a lock', () => {
 
   it('refuses a second holder and names the first', () => {
     const release = takeLock(path);
-    expect(() => takeLock(path, 50)).toThrowError(
+    expect(() => takeLock(path, 50)).toThrow(
       expect.objectContaining({
         code: 'STORE_UNUSABLE',
         message: expect.stringContaining(`process ${process.pid} at work`) as string,

@@ -311,7 +311,7 @@ export function loadRequest(fields: LoadFields): LoadRequest {
 }
 
 /** The records of an encoded run. */
-export function recordsIn(bytes: Uint8Array): readonly Uint8Array[] {
+function recordsIn(bytes: Uint8Array): readonly Uint8Array[] {
   return Array.from({ length: bytes.length / RECORD_SIZE }, (_, index) =>
     bytes.slice(index * RECORD_SIZE, (index + 1) * RECORD_SIZE),
   );
