@@ -10,7 +10,7 @@ import { writeBatch } from '../../../src/clearing/batch-writer.ts';
 import { openAck } from '../../../src/clearing/ack.ts';
 import type { BatchAck, LoadRequest } from '../../../src/clearing/messages.ts';
 import { encodeRecord, RECORD_KIND, type ClearingRecord } from '../../../src/clearing/record.ts';
-import { RECORD, RECORD_SIZE } from '../../../src/clearing/record.ts';
+import { RECORD } from '../../../src/clearing/record.ts';
 import { ed25519PublicKey } from '../../../src/crypto/ed25519.ts';
 import { amount } from '../../../src/money/amount.ts';
 import { deriveCardKeys, generateMasterKeys } from '../../../src/purse/card-keys.ts';
@@ -308,11 +308,4 @@ export function loadRequest(fields: LoadFields): LoadRequest {
     cardRandom,
     mac1: toHex(mac1),
   };
-}
-
-/** The records of an encoded run. */
-function recordsIn(bytes: Uint8Array): readonly Uint8Array[] {
-  return Array.from({ length: bytes.length / RECORD_SIZE }, (_, index) =>
-    bytes.slice(index * RECORD_SIZE, (index + 1) * RECORD_SIZE),
-  );
 }

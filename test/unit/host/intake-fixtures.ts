@@ -15,7 +15,7 @@ import {
 export const terminal = testTerminal(1, 'SHOP');
 export const other = testTerminal(2, 'METRO');
 export const card = testCard(1, 'aes');
-export const second = testCard(2, 'tdes');
+const second = testCard(2, 'tdes');
 
 /** Hosts that the test has opened. */
 export const opened: TestHost[] = [];
