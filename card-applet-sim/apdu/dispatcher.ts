@@ -86,7 +86,7 @@ export class Dispatcher<A, E extends AppletCommand<A>> {
       if (!(error instanceof Refusal)) throw error;
       invariant(
         error.isCounted || memory.writeCount === writesBefore,
-        `"memory" expected no write by a refused command, got one before ${error.message}`,
+        `"memory" expected no write by a refused command, got one before status word ${error.sw}`,
       );
       this.#rules.settle(applet, entry, error.sw);
       return encodeResponse({ data: error.data, sw: error.sw });

@@ -3,15 +3,17 @@
  * The two DES MACs of the purse. Source: ISO/IEC 9797-1, MAC algorithms 1 and 3, padding method 2.
  * Both return the whole last block; the protocol transmits its leftmost 4 bytes.
  */
-import { DES_BLOCK, desCbcLastBlock, desEcbDecrypt, desEcbEncrypt } from './des.ts';
+import {
+  DES_BLOCK,
+  desCbcLastBlock,
+  desEcbDecrypt,
+  desEcbEncrypt,
+  type DesKeyInput,
+} from './des.ts';
 import { padMethod2 } from './padding.ts';
 
 /** Algorithm 1 with an 8-byte key: CBC over the padded data, last block. */
-export function desMac(
-  key: Readonly<Uint8Array>,
-  data: Readonly<Uint8Array>,
-  iv?: Uint8Array,
-): Uint8Array {
+export function desMac(key: DesKeyInput, data: Readonly<Uint8Array>, iv?: Uint8Array): Uint8Array {
   return desCbcLastBlock(key, padMethod2(data, DES_BLOCK), iv);
 }
 

@@ -5,7 +5,7 @@
  */
 import { concat } from '../bytes/concat.ts';
 import { writeUint } from '../bytes/integer.ts';
-import { desEcbDecrypt, desEcbEncrypt, diversifyTdes, xor } from '../crypto/des.ts';
+import { desEcbDecrypt, desEcbEncrypt, diversifyTdes, prepareDesKey, xor } from '../crypto/des.ts';
 import { desMac, retailMac } from '../crypto/des-mac.ts';
 import { SESSION_KEYS } from './session-keys.table.ts';
 import type { MacKey, PurseSuite, SessionInput } from './suite.ts';
@@ -13,7 +13,8 @@ import type { MacKey, PurseSuite, SessionInput } from './suite.ts';
 const MAC_SIZE = 4;
 
 function macKey(key: Uint8Array): MacKey {
-  return { mac: (input) => desMac(key, input).slice(0, MAC_SIZE) };
+  const prepared = prepareDesKey(key);
+  return { mac: (input) => desMac(prepared, input).slice(0, MAC_SIZE) };
 }
 
 /** A 16-byte key used as one of 8: its halves XORed (TAC, RELOAD PIN). */
@@ -39,12 +40,14 @@ export const TDES_SUITE: PurseSuite = {
   cardRandomSize: 4,
   blockSize: 8,
   // The last level of diversification takes the rightmost 8 bytes of the serial number.
-  issuerMasterKey: (key) => ({
-    cardKey: (serial) => diversifyTdes(key, serial.slice(-8)),
-  }),
-  sessionMasterKey: (key) => ({
-    sessionKey: (input) => macKey(desEcbEncrypt(key, sessionBlock(input))),
-  }),
+  issuerMasterKey(key) {
+    const prepared = prepareDesKey(key);
+    return { cardKey: (serial) => diversifyTdes(prepared, serial.slice(-8)) };
+  },
+  sessionMasterKey(key) {
+    const prepared = prepareDesKey(key);
+    return { sessionKey: (input) => macKey(desEcbEncrypt(prepared, sessionBlock(input))) };
+  },
   tacKey: foldedKey,
   pinReloadKey: foldedKey,
   secureMessagingMac(key, challenge, input) {
