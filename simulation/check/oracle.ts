@@ -7,7 +7,8 @@ import { add, amount, subtract, sum, type Amount, ZERO } from '../../src/money/a
 import { readUint } from '../../src/bytes/integer.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Defect, invariant } from '../../src/errors/invariant.ts';
-import { encodeCommand } from '../../src/iso7816/apdu.ts';
+import { encodeCommand, NE_SHORT_MAX } from '../../src/iso7816/apdu.ts';
+import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import { DF_NAMES } from '../../src/purse/files.table.ts';
 import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -16,10 +17,12 @@ import type { Tap } from '../../terminal/journal/tap.ts';
 import type { WorldCard } from '../world/world.ts';
 
 const PURSE = 0x02;
+const SELECT_BY_NAME = 0x04;
 
 function selectCommand(suite: SuiteName): Uint8Array {
   const name = fromHex(suite === 'aes' ? DF_NAMES.aesPurse : DF_NAMES.tdesPurse);
-  return encodeCommand({ cla: 0x00, ins: 0xa4, p1: 0x04, p2: 0x00, data: name, ne: 256 });
+  const { cla, ins } = CARD_COMMANDS.select;
+  return encodeCommand({ cla, ins, p1: SELECT_BY_NAME, p2: 0x00, data: name, ne: NE_SHORT_MAX });
 }
 
 const SELECT = { aes: selectCommand('aes'), tdes: selectCommand('tdes') } as const;

@@ -3,8 +3,7 @@
  * Runs a scene: taps, tears and re-taps, loads, batches that arrive late, twice and out of order, and at
  * the end the books against the cards. The same seed gives the same run.
  */
-import { toHex } from '../../src/bytes/hex.ts';
-import { fromHex } from '../../src/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { add, type Amount, ZERO } from '../../src/money/amount.ts';
