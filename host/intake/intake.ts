@@ -7,8 +7,8 @@
  *    fsync and give the file its name;
  * 3. the very same batch again: the first acknowledgement is repeated, nothing changes;
  * 4. verify the TACs in workers, slice by slice, the next slice while this one is posted;
- * 5. one transaction per slice: chain, findings, postings; the last one also takes the terminal's
- *    sequences and the acknowledgement.
+ * 5. all of a slice in one transaction, with other slices that are ready (group-commit.ts): chain,
+ *    findings, postings; the last slice also takes the terminal's sequences and the acknowledgement.
  *
  * After a crash between slices the batch is taken again: what was posted is a duplicate and has no effect.
  */
@@ -22,9 +22,10 @@ import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { HostStore, TerminalRow } from '../store/store.ts';
+import type { HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
 import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
+import { GroupCommit } from './group-commit.ts';
 import type { RawBatch, RawBatches } from './raw-batches.ts';
 import { addToRuns, seeSequences } from './sequence-ranges.ts';
 import { SliceIntake } from './slice.ts';
@@ -52,18 +53,23 @@ interface Slice {
 
 /** What the acknowledgement says, and the sequences that were seen, as slices are taken. */
 interface Answers {
-  readonly ranges: AckRange[];
-  readonly seen: { from: number; to: number }[];
+  readonly ranges: readonly AckRange[];
+  readonly seen: readonly SequenceRange[];
 }
 
-/** Takes in batches, one at a time. */
+const NO_ANSWERS: Answers = { ranges: [], seen: [] };
+
+/** Takes in batches: the slices of one in their order, those of several as they are verified. */
 export class BatchIntake {
   readonly #parts: IntakeParts;
   readonly #merchantOf: MerchantOf;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #commits: GroupCommit;
+  /** Batches that are being posted, by digest. */
+  readonly #taking = new Map<string, Promise<unknown>>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#commits = new GroupCommit(parts.store);
     this.#merchantOf = merchantLookup(parts.store);
   }
 
@@ -74,15 +80,25 @@ export class BatchIntake {
   async take(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BatchAck> {
     const { raw, store } = this.#parts;
     const batch = await raw.receive(chunks, (received) => this.#checkOrigin(received));
-    const known = store.batchByDigest(toHex(batch.trailer.digest));
+    const digest = toHex(batch.trailer.digest);
+    // The very same batch may be on its way in already: the first one has the answer.
+    for (let first; (first = this.#taking.get(digest)) !== undefined;) {
+      await first.catch(() => undefined);
+    }
+    const known = store.batchByDigest(digest);
     if (known !== undefined) return repeatAck(known.ack);
-    const slices = startNow(this.#slices(batch));
-    return this.#inTurn(() => this.#post(batch, slices));
+    const taking = this.#post(batch, startNow(this.#slices(batch)));
+    this.#taking.set(digest, taking);
+    try {
+      return await taking;
+    } finally {
+      this.#taking.delete(digest);
+    }
   }
 
-  /** Resolves when every batch that was handed in before has been taken or refused. */
+  /** Resolves when every batch that was received before has been taken or refused. */
   async drain(): Promise<void> {
-    await this.#queue;
+    await Promise.allSettled(this.#taking.values());
   }
 
   #checkOrigin(batch: ReadBatch): void {
@@ -110,32 +126,23 @@ export class BatchIntake {
     }
   }
 
-  /** Slices of different batches never interleave: the chain of a card is changed by one at a time. */
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(work);
-    this.#queue = turn.catch(() => undefined);
-    return turn;
-  }
-
   async #post(batch: RawBatch, slices: AsyncIterable<Slice>): Promise<BatchAck> {
-    const { store } = this.#parts;
-    const digest = toHex(batch.trailer.digest);
     const { recordCount } = batch.header;
-    const answers: Answers = { ranges: [], seen: [] };
+    let answers = NO_ANSWERS;
     let taken = 0;
-    let ack = recordCount === 0 ? store.transaction(() => this.#close(batch, answers)) : undefined;
+    let ack: BatchAck | undefined;
+    if (recordCount === 0) ack = await this.#commits.run(() => this.#close(batch, answers));
     for await (const { records, codes } of slices) {
-      const verified = await codes;
-      taken += verified.length;
-      ack = store.transaction(() => {
-        // The same batch may have come twice at the same time: the first one has its answer.
-        const known = store.batchByDigest(digest);
-        if (known !== undefined) return repeatAck(known.ack);
-        const rules = this.#takeSlice(`${digest}:${taken}`, batch, { records, codes: verified });
-        collect(records, rules, answers);
-        return taken === recordCount ? this.#close(batch, answers) : undefined;
+      const slice = { records, codes: await codes };
+      taken += slice.codes.length;
+      const [end, before] = [taken, answers];
+      const step = await this.#commits.run(() => {
+        const rules = this.#takeSlice(end, batch, slice);
+        const after = collect(records, rules, before);
+        return { after, ack: end === recordCount ? this.#close(batch, after) : undefined };
       });
-      if (ack !== undefined) break;
+      answers = step.after;
+      ack = step.ack;
     }
     invariant(ack !== undefined, 'a batch ends with its last slice');
     return ack;
@@ -155,14 +162,14 @@ export class BatchIntake {
   }
 
   #takeSlice(
-    name: string,
-    { header }: RawBatch,
+    end: number,
+    { header, trailer }: RawBatch,
     { records, codes }: { readonly records: Uint8Array; readonly codes: Uint8Array },
   ): readonly RuleName[] {
     const { store, clock } = this.#parts;
     const terminal = this.#terminal(toHex(header.terminalId));
     const slice = new SliceIntake(store, {
-      name,
+      name: `${toHex(trailer.digest)}:${end}`,
       merchant: terminal.merchant,
       headCounter: terminal.headCounter,
       at: clock.now(),
@@ -258,16 +265,19 @@ function startNow<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
   return items;
 }
 
-/** Adds the answers of a slice to those of its batch. */
-function collect(records: Uint8Array, rules: readonly RuleName[], into: Answers): void {
+/** The answers of a batch with those of one more slice. */
+function collect(records: Uint8Array, rules: readonly RuleName[], before: Answers): Answers {
+  const ranges = [...before.ranges];
+  const seen = before.seen.map((run) => ({ ...run }));
   for (const [index, rule] of rules.entries()) {
     const sequence = readUint(records, index * RECORD_SIZE + RECORD_OFFSET.terminalSequence, 4);
-    const last = into.ranges.at(-1);
+    const last = ranges.at(-1);
     if (last?.rule === rule && last.to === sequence - 1) {
-      into.ranges[into.ranges.length - 1] = { ...last, to: sequence };
+      ranges[ranges.length - 1] = { ...last, to: sequence };
     } else {
-      into.ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
+      ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
     }
-    addToRuns(into.seen, sequence);
+    addToRuns(seen, sequence);
   }
+  return { ranges, seen };
 }

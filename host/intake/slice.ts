@@ -20,7 +20,7 @@ import {
   type SignedAmount,
   ZERO,
 } from '../../src/money/amount.ts';
-import { SUITES } from '../../src/purse/suites.table.ts';
+import { suiteByAlgorithm, SUITES } from '../../src/purse/suites.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { CardBooks } from '../chain/card-books.ts';
 import { evidenceBytes, judgedBytes } from '../chain/decode-record.ts';
@@ -28,8 +28,7 @@ import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import type { MerchantOf } from '../chain/evidence.ts';
-import { CHAIN_MODE } from '../chain/model.ts';
-import type { ChainHead, HostStore } from '../store/store.ts';
+import type { CardRow, HostStore } from '../store/store.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 
 /** Entries are posted in this order, so that value is there before it is taken. */
@@ -57,7 +56,7 @@ export interface SliceSource {
 
 /** Whether the registry has a card of this suite and key version: else a valid TAC proves nothing. */
 export function isIssued(
-  card: Pick<ChainHead, 'keyVersion' | 'suite'> | undefined,
+  card: Pick<CardRow, 'keyVersion' | 'suite'> | undefined,
   records: Uint8Array,
   offset: number,
 ): boolean {
@@ -149,21 +148,16 @@ export class SliceIntake {
       offset + RECORD_OFFSET.applicationSerialNumber,
       offset + RECORD_OFFSET.applicationSerialNumber + 10,
     );
-    const head = this.#store.chainHead(serial);
-    if (head === undefined || !isIssued(head, records, offset)) {
+    if (this.#append(serial, records, offset)) return 'accepted';
+    const card = this.#store.card(serial);
+    if (card === undefined || !isIssued(card, records, offset)) {
       return this.#quarantine(records, offset, 'cardNotIssued');
     }
-    if (this.#continues(head, records, offset)) {
-      this.#append(serial, head, records.subarray(offset, offset + RECORD_SIZE));
-      return 'accepted';
-    }
-    return this.#judge(serial, records.slice(offset, offset + RECORD_SIZE), code);
+    return this.#judge(card, records.slice(offset, offset + RECORD_SIZE), code);
   }
 
   /** Judges the record's card anew from all of its evidence. */
-  #judge(serial: Uint8Array, bytes: Uint8Array, code: number): RuleName {
-    const card = this.#store.card(serial);
-    invariant(card !== undefined, 'a card with a head is in the registry');
+  #judge(card: CardRow, bytes: Uint8Array, code: number): RuleName {
     const isLoad = bytes[RECORD_OFFSET.kind] === RECORD_KIND.load;
     const isFresh = isLoad || terminalCounterOf(bytes) > this.headCounter;
     this.headCounter = Math.max(this.headCounter, terminalCounterOf(bytes));
@@ -177,34 +171,33 @@ export class SliceIntake {
     return this.#books.apply(card, { kind: 'record', bytes, isFresh });
   }
 
-  /** Whether the record is a purchase that simply comes next on its card. */
-  #continues(card: ChainHead, records: Uint8Array, offset: number): boolean {
-    if (
-      card.mode === CHAIN_MODE.contested ||
-      records[offset + RECORD_OFFSET.kind] !== RECORD_KIND.purchase
-    )
+  /** Appends the record if it is a purchase that simply comes next on its card. */
+  #append(serial: Uint8Array, records: Uint8Array, offset: number): boolean {
+    if (records[offset + RECORD_OFFSET.kind] !== RECORD_KIND.purchase) return false;
+    const terminalCounter = readUint(records, offset + RECORD_OFFSET.terminalCounter, 4);
+    // A terminal number that was seen before may be a replay: judge the whole card.
+    if (terminalCounter <= this.headCounter) return false;
+    const before = amount(readUint(records, offset + RECORD_OFFSET.balanceBefore, 4));
+    const after = amount(readUint(records, offset + RECORD_OFFSET.balanceAfter, 4));
+    const paid = amount(readUint(records, offset + RECORD_OFFSET.amount, 4));
+    if (add(after, paid) !== before) return false;
+    const suite = suiteByAlgorithm(records[offset + RECORD_OFFSET.algorithmId] ?? 0);
+    if (suite === undefined) return false;
+    const purchase = {
+      serial,
+      suite: suite.name,
+      keyVersion: records[offset + RECORD_OFFSET.keyVersion] ?? 0,
+      counter: readUint(records, offset + RECORD_OFFSET.counterBefore, 2),
+      before,
+      after,
+    };
+    if (!this.#store.appendNext(purchase, records.subarray(offset, offset + RECORD_SIZE))) {
       return false;
-    const before = readUint(records, offset + RECORD_OFFSET.balanceBefore, 4);
-    return (
-      readUint(records, offset + RECORD_OFFSET.counterBefore, 2) === card.nextOffline &&
-      before === card.balance &&
-      before - readUint(records, offset + RECORD_OFFSET.amount, 4) ===
-        readUint(records, offset + RECORD_OFFSET.balanceAfter, 4) &&
-      // A terminal number that was seen before may be a replay: judge the whole card.
-      readUint(records, offset + RECORD_OFFSET.terminalCounter, 4) > this.headCounter
-    );
-  }
-
-  #append(serial: Uint8Array, head: ChainHead, record: Uint8Array): void {
-    this.headCounter = readUint(record, RECORD_OFFSET.terminalCounter, 4);
-    this.#store.advanceHead(serial, {
-      nextOffline: head.nextOffline + 1,
-      balance: amount(readUint(record, RECORD_OFFSET.balanceAfter, 4)),
-      lastRecord: this.#store.appendRecord(head.lastRecord, record),
-    });
-    const type = record[RECORD_OFFSET.transactionType] ?? 0;
-    const paid = amount(readUint(record, RECORD_OFFSET.amount, 4));
+    }
+    this.headCounter = terminalCounter;
+    const type = records[offset + RECORD_OFFSET.transactionType] ?? 0;
     this.#appended.set(type, add(this.#appended.get(type) ?? ZERO, paid));
+    return true;
   }
 
   /** Keeps a record that may not enter a chain; its value is a memo, no money moves. */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
-import type { Amount } from '../../src/money/amount.ts';
-import type { SuiteName } from '../../src/purse/suite.ts';
 import { instant } from '../../src/time/instant.ts';
-import type { ChainMode, CounterGap } from '../chain/model.ts';
+import { CHAIN_MODE, type CounterGap } from '../chain/model.ts';
 import type {
   CardRow,
   HostStore,
@@ -15,11 +13,10 @@ import type {
 
 type CardVerbs = Pick<
   HostStore,
-  | 'advanceHead'
+  | 'appendNext'
   | 'appendRecord'
   | 'card'
   | 'cards'
-  | 'chainHead'
   | 'insertCard'
   | 'record'
   | 'recordCount'
@@ -44,15 +41,14 @@ export function cardVerbs(database: Database): CardVerbs {
   const update = database.prepare(
     'UPDATE cards SET next_offline = ?, next_online = ?, balance = ?, last_record = ?, mode = ? WHERE serial = ?',
   );
-  // Rows as arrays, and no column that is not needed: this runs once per record.
-  const selectHead = database
-    .prepare<[Uint8Array], readonly [number, Amount, number, ChainMode, SuiteName, number]>(
-      'SELECT next_offline, balance, last_record, mode, suite, key_version FROM cards WHERE serial = ?',
-    )
-    .raw();
-  // A purchase comes last: CHAIN_MODE.endsWithPurchase.
+  const appendIfNext = database.prepare(
+    `INSERT INTO records (previous, bytes) SELECT last_record, ? FROM cards
+     WHERE serial = ? AND next_offline = ? AND balance = ? AND suite = ? AND key_version = ?
+     AND mode <> ${CHAIN_MODE.contested}`,
+  );
   const advance = database.prepare(
-    'UPDATE cards SET next_offline = ?, balance = ?, last_record = ?, mode = 0 WHERE serial = ?',
+    `UPDATE cards SET next_offline = ?, balance = ?, last_record = ?,
+     mode = ${CHAIN_MODE.endsWithPurchase} WHERE serial = ?`,
   );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
   const append = database.prepare('INSERT INTO records (previous, bytes) VALUES (?, ?)');
@@ -65,14 +61,11 @@ export function cardVerbs(database: Database): CardVerbs {
       void insert.run(card.serial, card.suite, card.keyVersion, issuedAt),
     card: (serial) => select.get(serial),
     cards: () => selectAll.iterate(),
-    chainHead(serial) {
-      const row = selectHead.get(serial);
-      if (row === undefined) return undefined;
-      const [nextOffline, balance, lastRecord, mode, suite, keyVersion] = row;
-      return { nextOffline, balance, lastRecord, mode, suite, keyVersion };
-    },
-    advanceHead(serial, head) {
-      advance.run(head.nextOffline, head.balance, head.lastRecord, serial);
+    appendNext({ serial, suite, keyVersion, counter, before, after }, bytes) {
+      const appended = appendIfNext.run(bytes, serial, counter, before, suite, keyVersion);
+      if (appended.changes === 0) return false;
+      advance.run(counter + 1, after, appended.lastInsertRowid, serial);
+      return true;
     },
     updateCardHead(serial, head) {
       update.run(

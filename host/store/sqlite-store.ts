@@ -12,9 +12,9 @@ import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
 import type { HostStore, HotlistRow } from './store.ts';
 
 /** Page cache in KiB: bounds the memory of the host whatever the size of the database. */
-const CACHE_KIB = 32_768;
-/** Pages in the WAL before a checkpoint: long enough that a slice is not interrupted by several. */
-const CHECKPOINT_PAGES = 16_384;
+const CACHE_KIB = 98_304;
+/** Pages in the WAL before a checkpoint, 256 MiB: a card's page that many slices change is copied once. */
+const CHECKPOINT_PAGES = 65_536;
 
 /** Opens a database with the pragmas of the host, and its tables. @throws STORE_UNUSABLE */
 export function openDatabase(path: string, durability: Durability): Database.Database {

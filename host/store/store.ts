@@ -25,14 +25,15 @@ export interface CardRow {
   readonly listedVersion: number | null;
 }
 
-/** What the hot path of the intake needs of a card: read and advanced once per record. */
-export interface ChainHead {
+/** A purchase that may be the next one of its card. */
+export interface NextPurchase {
+  readonly serial: Uint8Array;
   readonly suite: SuiteName;
   readonly keyVersion: number;
-  readonly nextOffline: number;
-  readonly balance: Amount;
-  readonly lastRecord: number;
-  readonly mode: ChainMode;
+  /** The offline counter before the purchase. */
+  readonly counter: number;
+  readonly before: Amount;
+  readonly after: Amount;
 }
 
 export type CardHead = Pick<
@@ -133,12 +134,12 @@ export interface HostStore {
   insertCard(card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'>, issuedAt: Instant): void;
   card(serial: Uint8Array): CardRow | undefined;
   cards(): IterableIterator<CardRow>;
-  chainHead(serial: Uint8Array): ChainHead | undefined;
-  /** Moves the head of an appendable card past one more purchase. */
-  advanceHead(
-    serial: Uint8Array,
-    head: Pick<ChainHead, 'balance' | 'lastRecord' | 'nextOffline'>,
-  ): void;
+  /**
+   * Appends a purchase and moves its card's head past it, if the card is issued with this suite and key
+   * version, is not contested, and has just this counter and balance; else changes nothing. The hot path
+   * of the intake: everything that it needs of the card is asked for here.
+   */
+  appendNext(purchase: NextPurchase, bytes: Uint8Array): boolean;
   updateCardHead(serial: Uint8Array, head: CardHead): void;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { amount, signedAmount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
-import type { Finding } from '../../host/chain/model.ts';
+import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -125,7 +125,6 @@ function cards(store: () => HostStore): void {
       listedVersion: null,
     });
     expect(store().card(bytes(3))).toBeUndefined();
-    expect(store().chainHead(bytes(3))).toBeUndefined();
     expect([...store().cards()].map(({ serial }) => [...serial])).toEqual([
       [1, 0],
       [2, 0],
@@ -134,16 +133,41 @@ function cards(store: () => HostStore): void {
     expect(() => store().insertCard(again, AT)).toThrow();
   });
 
-  it('moves the head of a card on, by a purchase and as a whole', () => {
-    store().advanceHead(ONE, { nextOffline: 1, balance: amount(90), lastRecord: 4 });
-    expect(store().chainHead(ONE)).toEqual({
-      suite: 'aes',
-      keyVersion: 1,
+  it('appends the purchase that comes next on its card, and no other', () => {
+    const load = store().appendRecord(0, bytes(1));
+    const head = { nextOffline: 0, nextOnline: 1, balance: amount(100), lastRecord: load };
+    store().updateCardHead(ONE, { ...head, mode: CHAIN_MODE.endsWithLoad });
+    const next = { suite: 'aes', keyVersion: 1, counter: 0, before: amount(100) } as const;
+    const purchase = { ...next, serial: ONE, after: amount(90) };
+    for (const wrong of [
+      { serial: bytes(3) },
+      { suite: 'tdes' as const },
+      { keyVersion: 2 },
+      { counter: 1 },
+      { before: amount(99) },
+    ]) {
+      expect(store().appendNext({ ...purchase, ...wrong }, bytes(2))).toBe(false);
+    }
+    store().updateCardHead(ONE, { ...head, mode: CHAIN_MODE.contested });
+    expect(store().appendNext(purchase, bytes(2))).toBe(false);
+    expect(store().recordCount()).toBe(1);
+
+    store().updateCardHead(ONE, { ...head, mode: CHAIN_MODE.endsWithLoad });
+    expect(store().appendNext(purchase, bytes(2))).toBe(true);
+    const { lastRecord, ...moved } = store().card(ONE) ?? { lastRecord: 0 };
+    expect(moved).toMatchObject({
       nextOffline: 1,
+      nextOnline: 1,
       balance: 90,
-      lastRecord: 4,
-      mode: 0,
+      mode: CHAIN_MODE.endsWithPurchase,
     });
+    const record = store().record(lastRecord);
+    expect(record?.previous).toBe(load);
+    expect([...(record?.bytes ?? [])]).toEqual([2]);
+    expect(store().appendNext(purchase, bytes(2))).toBe(false);
+  });
+
+  it('moves the head of a card as a whole', () => {
     const head = {
       nextOffline: 2,
       nextOnline: 3,
@@ -241,8 +265,9 @@ function evidence(store: () => HostStore): void {
 
   it('adds up what the control accounts must show', () => {
     expect(store().controlSums()).toEqual({ cardBalances: 0, gaps: 0, loadsInFlight: 0 });
-    store().advanceHead(ONE, { nextOffline: 1, balance: amount(90), lastRecord: 1 });
-    store().advanceHead(TWO, { nextOffline: 1, balance: amount(5), lastRecord: 1 });
+    const head = { nextOffline: 1, nextOnline: 0, lastRecord: 1, mode: 0 } as const;
+    store().updateCardHead(ONE, { ...head, balance: amount(90) });
+    store().updateCardHead(TWO, { ...head, balance: amount(5) });
     const gap = { from: 1, to: 3, value: amount(20), high: amount(90), isClear: false };
     store().replaceGaps(ONE, [gap]);
     store().insertLoad(load);
