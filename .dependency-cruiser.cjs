@@ -16,7 +16,7 @@ module.exports = {
       from: {
         orphan: true,
         path: '^(src|card-applet-sim|terminal|host|simulation|bench)/',
-        pathNot: 'tsconfig',
+        pathNot: 'tsconfig|[.]d[.]ts$',
       },
       to: {},
     },
@@ -107,6 +107,15 @@ module.exports = {
       severity: 'error',
       from: { path: '^(src|card-applet-sim|terminal|host|simulation)/', pathNot: '^host/http/' },
       to: { path: 'fastify' },
+    },
+    {
+      name: 'pcsc-only-in-readers',
+      severity: 'error',
+      from: {
+        path: '^(src|card-applet-sim|terminal|host|simulation|bench|cli)/',
+        pathNot: '^terminal/reader/',
+      },
+      to: { path: 'nfc-pcsc|pcsclite' },
     },
     {
       name: 'commander-only-in-cli',

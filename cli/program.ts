@@ -2,13 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { addApduCommands } from './commands/apdu.ts';
 import { addBatchCommands } from './commands/batch.ts';
 import { addBenchCommands } from './commands/bench.ts';
 import { addCardCommands } from './commands/card.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDoctorCommands } from './commands/doctor.ts';
 import { addGateCommands } from './commands/gate.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addPosCommands } from './commands/pos.ts';
+import { addReadersCommands } from './commands/readers.ts';
+import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { packageRoot } from './data/package-root.ts';
 
@@ -33,5 +37,9 @@ export function buildProgram(): Command {
   addHostCommands(program);
   addSimulateCommands(program);
   addBenchCommands(program);
+  addReadersCommands(program);
+  addDoctorCommands(program);
+  addApduCommands(program);
+  addShellCommands(program);
   return program;
 }

@@ -169,10 +169,12 @@ describe('types', () => {
     expect(nodes(product, ts.isNonNullExpression)).toEqual([]);
   });
 
+  /** The types of a package that ships none are in a module with a quoted name, which is no namespace. */
+  const isNamespace = (node: ts.Node): boolean =>
+    ts.isModuleDeclaration(node) && !ts.isStringLiteral(node.name);
+
   it('are neither enums nor namespaces', () => {
-    expect(
-      nodes(code, (node) => ts.isEnumDeclaration(node) || ts.isModuleDeclaration(node)),
-    ).toEqual([]);
+    expect(nodes(code, (node) => ts.isEnumDeclaration(node) || isNamespace(node))).toEqual([]);
   });
 });
 

@@ -62,6 +62,8 @@ export const LIFE_CYCLE = {
   blockedTemporarily: 1,
   blockedPermanently: 2,
   cardBlocked: 3,
+  /** Not yet a purse: fmcos/blank-map.ts says what the purse state holds until then. */
+  blank: 0xb1,
 } as const;
 
 /** The data of the memory begin here, after the journal. */

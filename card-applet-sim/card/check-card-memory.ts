@@ -16,6 +16,8 @@ import {
   STATE_ADDRESS,
 } from './card-map.ts';
 
+const LIFE_CYCLES: readonly number[] = Object.values(LIFE_CYCLE);
+
 /** The first field that is out of its range, if any. */
 export function checkCardMemory(cells: Readonly<Uint8Array>): string | undefined {
   const constants = CARD_CONSTANTS.decodeAt(cells, CONSTANTS_ADDRESS);
@@ -23,7 +25,7 @@ export function checkCardMemory(cells: Readonly<Uint8Array>): string | undefined
   const state = CARD_STATE.decodeAt(cells, STATE_ADDRESS);
   const ranges: readonly (readonly [string, boolean])[] = [
     ['algorithmId', suiteByAlgorithm(constants.algorithmId) !== undefined],
-    ['lifeCycle', access.lifeCycle <= LIFE_CYCLE.cardBlocked],
+    ['lifeCycle', LIFE_CYCLES.includes(access.lifeCycle)],
     ['pinLength', access.pinLength <= PIN_SIZE_MAX],
     ['pinTriesLeft', access.pinTriesLeft <= constants.pinTriesMax],
     ['logNext', state.logNext < FILES.ef18.records],

@@ -79,8 +79,8 @@ function usage(name: string, expected: string, got: number | string): Fault {
   return new Fault('USAGE', `"${name}" expected ${expected}, got ${got}`);
 }
 
-/** Digits as BCD bytes, an odd last digit padded with F. */
-function pinBytes(digits: string): Uint8Array {
+/** The digits of a PIN as BCD bytes, an odd last digit padded with F. @throws USAGE unless 4 to 12 digits. */
+export function pinBytes(digits: string): Uint8Array {
   const isPin = /^\d+$/.test(digits) && digits.length >= 2 * PIN_SIZE_MIN;
   if (!isPin || digits.length > 2 * PIN_SIZE_MAX) {
     // The PIN itself stays out of the message.

@@ -22,11 +22,18 @@ const RESET = 0x02;
 const GET_ATR = 0x04;
 /** The longest command is an extended one with FFFF bytes of data, but no frame carries it. */
 const FRAME_MAX = 4096;
+/** Why a line ended that nobody lost. */
+const REMOVED = 'the card was removed';
 
 /** What happens on the line, for whoever shows or saves it. */
 export type VpcdEvent =
   | { readonly kind: 'connected' }
-  | { readonly kind: 'disconnected'; readonly reason: string }
+  | {
+      readonly kind: 'disconnected';
+      readonly reason: string;
+      /** Whether the card comes back by itself, which a torn or removed one does not. */
+      readonly isComingBack: boolean;
+    }
   | { readonly kind: 'exchange'; readonly command: Uint8Array; readonly response: Uint8Array };
 
 export interface VpcdOptions {
@@ -34,6 +41,9 @@ export interface VpcdOptions {
   readonly port?: number;
   /** Connects again this long after the line was lost; never when left out. */
   readonly reconnectMs?: number;
+  /** Called with each APDU before the card has it: the place to put a tear. */
+  readonly beforeCommand?: (command: Uint8Array) => void;
+  /** What it throws ends the connection, with no answer sent: `done` rejects with it. */
   readonly onEvent?: (event: VpcdEvent) => void;
 }
 
@@ -41,7 +51,11 @@ export interface VpcdOptions {
 export interface VpcdConnection {
   /** Resolves when the card is out of the reader for good: stopped, or lost with no reconnection. */
   readonly done: Promise<void>;
-  /** Takes the card out; resolves when the socket is closed. */
+  /** Takes the card out until `insert`; for good where there is no reconnection. */
+  remove(): void;
+  /** Puts a card in that was removed or torn; one that is in stays in. */
+  insert(): void;
+  /** Ends the connection; resolves when the socket is closed, and rejects as `done` does. */
   stop(): Promise<void>;
 }
 
@@ -77,10 +91,16 @@ class FrameReader {
   }
 }
 
-/** The answer to a frame from vpcd; undefined where none is sent. @throws CardTorn */
+/**
+ * The answer to a frame from vpcd; undefined where none is sent.
+ * @throws CARD_GONE for a command without power; CardTorn
+ */
 function answer(card: VirtualDevice, request: Uint8Array): Uint8Array | undefined {
   if (request.length === 0) return undefined;
-  if (request.length > 1) return card.process(request);
+  if (request.length > 1) {
+    if (card.memory.isPowered) return card.process(request);
+    throw new Fault('CARD_GONE', '"card" expected power before a command, got none');
+  }
   switch (request[0] ?? POWER_OFF) {
     case POWER_OFF:
       card.powerOff();
@@ -103,26 +123,50 @@ class VpcdLine implements VpcdConnection {
   #socket: Socket | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isStopped = false;
+  /** Torn or removed: a lost line alone does not bring it back. */
+  #isOut = false;
+  #failure: Error | null = null;
   #finish: () => void = () => undefined;
 
   constructor(card: VirtualDevice, options: VpcdOptions) {
     this.#card = card;
     this.#options = options;
-    this.done = new Promise((resolve) => {
-      this.#finish = resolve;
+    this.done = new Promise((resolve, reject) => {
+      this.#finish = () => {
+        if (this.#failure === null) resolve();
+        else reject(this.#failure);
+      };
     });
     this.#connect();
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  remove(): void {
+    this.#isOut = true;
     if (this.#timer !== null) {
-      clearTimeout(this.#timer);
-      this.#timer = null;
-      this.#finish();
+      this.#clearTimer();
+      const isTold = this.#tell({ kind: 'disconnected', reason: REMOVED, isComingBack: false });
+      if (!isTold) this.#finish();
     }
     this.#socket?.destroy();
+  }
+
+  insert(): void {
+    this.#isOut = false;
+    const isIn = this.#socket !== null || this.#timer !== null;
+    if (!isIn && !this.#isStopped) this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#clearTimer();
+    if (this.#socket === null) this.#finish();
+    else this.#socket.destroy();
     await this.done;
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #connect(): void {
@@ -130,53 +174,80 @@ class VpcdLine implements VpcdConnection {
     const socket = connect({ host, port, noDelay: true });
     this.#socket = socket;
     const reader = new FrameReader();
-    let reason = 'the line was closed';
+    let reason = '';
     const close = (error: unknown): void => {
       reason = error instanceof Error ? error.message : String(error);
       socket.destroy();
     };
-    socket.on('connect', () => this.#tell({ kind: 'connected' }));
+    socket.on('connect', () => {
+      if (!this.#tell({ kind: 'connected' })) socket.destroy();
+    });
     socket.on('error', close);
     socket.on('data', (chunk: Uint8Array) => {
       try {
         for (const request of reader.push(chunk)) this.#serve(socket, request);
       } catch (error) {
-        // A torn card is mute and an overlong frame has no end: both take the card out.
-        if (!(error instanceof CardTorn) && !(error instanceof Fault)) throw error;
+        // A torn card is mute and an overlong frame has no end: both close the line.
+        if (error instanceof CardTorn) this.#isOut = true;
+        else if (!(error instanceof Fault)) this.#fail(error);
         close(error);
       }
     });
-    socket.on('close', () => this.#lost(reason));
+    socket.on('close', () => this.#lost(reason === '' ? this.#whyClosed() : reason));
+  }
+
+  #whyClosed(): string {
+    if (this.#isStopped) return 'stopped';
+    return this.#isOut ? REMOVED : 'the line was closed';
   }
 
   #serve(socket: Socket, request: Uint8Array): void {
+    const isCommand = request.length > 1;
+    if (isCommand) this.#options.beforeCommand?.(request);
     const response = answer(this.#card, request);
     if (response === undefined || response.length === 0) return;
-    socket.write(frame(response));
-    if (request.length > 1) this.#tell({ kind: 'exchange', command: request, response });
+    // Told first: whoever saves the card does so before the reader has the answer.
+    const isTold = !isCommand || this.#tell({ kind: 'exchange', command: request, response });
+    if (isTold) socket.write(frame(response));
+    else socket.destroy();
   }
 
   #lost(reason: string): void {
     this.#socket = null;
     this.#card.powerOff();
-    this.#tell({ kind: 'disconnected', reason });
     const { reconnectMs } = this.#options;
-    if (this.#isStopped || reconnectMs === undefined) {
-      this.#finish();
-      return;
+    const isOver = (): boolean => this.#isStopped || reconnectMs === undefined;
+    this.#tell({ kind: 'disconnected', reason, isComingBack: !isOver() && !this.#isOut });
+    if (isOver()) this.#finish();
+    else if (!this.#isOut) {
+      this.#timer = setTimeout(() => {
+        this.#timer = null;
+        this.#connect();
+      }, reconnectMs);
     }
-    this.#timer = setTimeout(() => {
-      this.#timer = null;
-      this.#connect();
-    }, reconnectMs);
   }
 
-  #tell(event: VpcdEvent): void {
-    this.#options.onEvent?.(event);
+  /** False when the listener threw, which ends the connection. */
+  #tell(event: VpcdEvent): boolean {
+    try {
+      this.#options.onEvent?.(event);
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error instanceof Error ? error : new Error(String(error));
+    this.#isStopped = true;
   }
 }
 
-/** Connects a card to vpcd; it stays until `stop`, or until the line is lost with no reconnection. */
+/**
+ * Connects a card to vpcd; it stays until `stop`, or until the line is lost with no reconnection. With
+ * reconnection a torn or removed card stays out until `insert`.
+ */
 export function connectVpcd(card: VirtualDevice, options: VpcdOptions = {}): VpcdConnection {
   return new VpcdLine(card, options);
 }

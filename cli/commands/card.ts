@@ -2,19 +2,22 @@
 /** `openpurse card …`: virtual cards in files. */
 import { Option, type Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
-import { connectVpcd, VPCD_PORT } from '../../card-applet-sim/transport/vpcd.ts';
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { uniformKeys } from '../../src/purse/card-keys.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { blankCardMemory } from '../../card-applet-sim/fmcos/blank-map.ts';
 import { CardFiles } from '../data/card-files.ts';
 import { issueCardFile } from '../data/issue-card.ts';
-import { SYSTEM_RANDOM } from '../data/system.ts';
+import { drawSerial, keyVersionOf } from '../data/new-card.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
 import { SUITE_NAMES } from '../parse-options.ts';
 import { EXIT } from '../print/failure.ts';
 import { money, table } from '../print/printer.ts';
+import { addCardInfoCommand } from './card-info.ts';
+import { addCardPersonaliseCommand } from './card-personalise.ts';
+import { addCardServeCommand } from './card-serve.ts';
 import { runLoadCommand } from './pos.ts';
 import { cardData, readCardFile, showCard } from './show-card.ts';
 import { withHostOption, withTapOptions } from './taps.ts';
@@ -25,12 +28,13 @@ interface CreateOptions extends SharedOptions {
   readonly pin: string;
   readonly keyVersion: string;
   readonly cardKey?: string;
+  readonly blank?: boolean;
 }
 
 export function addCardCommands(program: Command): void {
   const card = program
     .command('card')
-    .description('virtual cards: create, show, serve, load, copy, restore');
+    .description('cards: create, identify, personalise, show, serve, load, copy, restore');
   withSharedOptions(
     card.command('create').description('personalise a card and register it with the host'),
   )
@@ -45,11 +49,14 @@ export function addCardCommands(program: Command): void {
       '--card-key <hex>',
       'use this 16-byte key for every purpose: worked examples; the host will not know it',
     )
+    .option('--blank', 'a blank test card instead, for `card personalise`; the host is not told')
     .addHelpText(
       'after',
-      '\nExamples:\n  openpurse card create alice\n  openpurse card create bob --suite 3des --serial 42\n',
+      '\nExamples:\n  openpurse card create alice\n  openpurse card create bob --suite 3des --serial 42\n  openpurse card create carol --blank\n',
     )
     .action(create);
+  addCardPersonaliseCommand(card);
+  addCardInfoCommand(card);
   withSharedOptions(card.command('show').description('show one card, or list all'))
     .argument('[name]', 'card by name or path')
     .addHelpText(
@@ -57,13 +64,7 @@ export function addCardCommands(program: Command): void {
       '\nExamples:\n  openpurse card show\n  openpurse card show alice --json\n',
     )
     .action(show);
-  withSharedOptions(
-    card.command('serve').description('put the card into a vpcd virtual reader until interrupted'),
-  )
-    .argument('[name]', 'card by name or path (the only one when left out)')
-    .option('--vpcd <host:port>', 'where vpcd listens', `127.0.0.1:${VPCD_PORT}`)
-    .addHelpText('after', '\nExample:\n  openpurse card serve alice --vpcd 127.0.0.1:35963\n')
-    .action(serve);
+  addCardServeCommand(card);
   withHostOption(
     withTapOptions(
       withSharedOptions(card.command('load').description('load a card online at the till')),
@@ -98,21 +99,12 @@ function addAttackCommands(card: Command): void {
     .action(restore);
 }
 
-function drawSerial(): string {
-  const digits = Array.from(SYSTEM_RANDOM.bytes(16), (byte) => (byte % 10).toString());
-  return digits.join('').padStart(20, '0');
-}
-
-function keyVersionOf(text: string): number {
-  const version = Number(text);
-  if (!Number.isInteger(version) || version < 1 || version > 255) {
-    throw new Fault('USAGE', `"--key-version" expected 1 to 255, got "${text}"`);
-  }
-  return version;
-}
-
 async function create(name: string, options: CreateOptions): Promise<void> {
   const context = new Context(options);
+  if (options.blank === true) {
+    createBlank(context, name);
+    return;
+  }
   const suite = SUITE_NAMES[options.suite] ?? 'aes';
   const keyVersion = keyVersionOf(options.keyVersion);
   const serial = formatSerialNumber(serialNumberBytes(options.serial ?? drawSerial()));
@@ -135,6 +127,19 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     data: { name, file: path, serial, suite: options.suite, keyVersion },
     lines: [
       `card ${name}: serial ${serial}, suite ${options.suite}, key version ${keyVersion}`,
+      `  ${path}`,
+    ],
+  });
+}
+
+function createBlank({ data, printer }: Context, name: string): void {
+  const files = new CardFiles(data);
+  const path = files.pathOf(name);
+  files.create(path, blankCardMemory());
+  printer.say({
+    data: { name, file: path, isBlank: true },
+    lines: [
+      `card ${name}: blank, \`openpurse card personalise --card ${name}\` is next`,
       `  ${path}`,
     ],
   });
@@ -174,42 +179,6 @@ async function show(name: string | undefined, options: SharedOptions): Promise<v
 function unreadable(error: unknown): Fault {
   if (error instanceof Fault) return error;
   throw error;
-}
-
-async function serve(
-  name: string | undefined,
-  options: SharedOptions & { readonly vpcd: string },
-): Promise<void> {
-  const context = new Context(options);
-  const files = new CardFiles(context.data);
-  const match = /^(?<host>.+):(?<port>\d{1,5})$/.exec(options.vpcd);
-  const { host = '', port = '' } = match?.groups ?? {};
-  if (host === '') throw new Fault('USAGE', `"--vpcd" expected host:port, got "${options.vpcd}"`);
-  const { printer } = context;
-  await files.use(files.find(name), async (card) => {
-    const connection = connectVpcd(card.device, {
-      host,
-      port: Number(port),
-      reconnectMs: 1000,
-      onEvent(event) {
-        // Saved before the answer goes out: what the reader saw is in the file.
-        card.save();
-        if (event.kind === 'exchange')
-          printer.tell(`> ${toHex(event.command)}\n< ${toHex(event.response)}`);
-        else
-          printer.tell(
-            event.kind === 'connected'
-              ? `in the reader at ${options.vpcd}`
-              : `out of the reader: ${event.reason}`,
-          );
-      },
-    });
-    printer.tell(`card ${card.path}; take it out with Ctrl-C`);
-    const interrupt = (): void => void connection.stop();
-    process.once('SIGINT', interrupt);
-    process.once('SIGTERM', interrupt);
-    await connection.done;
-  });
 }
 
 function copy(from: string, to: string, options: SharedOptions): void {

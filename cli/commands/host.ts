@@ -20,7 +20,8 @@ import { RULES } from '../../src/clearing/rules.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { counted, money, table } from '../print/printer.ts';
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
+/** What is on this machine. */
+export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
 interface ServeOptions extends SharedOptions {
   readonly port: string;

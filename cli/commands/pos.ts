@@ -4,7 +4,8 @@ import type { Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { withSharedOptions } from '../context.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
-import { showCard } from './show-card.ts';
+import { withCardSourceOptions } from '../data/card-source.ts';
+import { showPresentedCard } from './show-card.ts';
 import {
   amountToMove,
   pinSecret,
@@ -24,7 +25,7 @@ export function addPosCommands(program: Command): void {
     .argument('<amount>', 'amount, such as 12.50')
     .addHelpText(
       'after',
-      '\nExamples:\n  openpurse pos sale 12.50\n  openpurse pos sale 12.50 --trace\n  openpurse pos sale 12.50 --tear inside   # then the same again: recovered\n',
+      '\nExamples:\n  openpurse pos sale 12.50\n  openpurse pos sale 12.50 --trace\n  openpurse pos sale 12.50 --reader ACR122\n  openpurse pos sale 12.50 --tear inside   # then the same again: recovered\n',
     )
     .action((amount: string, options: TapOptions) =>
       runTap(options, AT_TILL, (terminal, channel, { config }) =>
@@ -54,10 +55,16 @@ export function addPosCommands(program: Command): void {
     .action((options: TapOptions) =>
       runTap(options, AT_TILL, (terminal, channel) => terminal.recover(channel)),
     );
-  withSharedOptions(pos.command('balance').description('show balance, log and trips of the card'))
-    .option('--card <name>', 'card by name or path (the only one when left out)')
-    .addHelpText('after', '\nExample:\n  openpurse pos balance --json\n')
-    .action((options: TapOptions) => showCard(options.card, options));
+  withCardSourceOptions(
+    withSharedOptions(
+      pos.command('balance').description('show balance, log and trips of the card'),
+    ),
+  )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse pos balance --json\n  openpurse pos balance --reader\n',
+    )
+    .action(showPresentedCard);
 }
 
 /** Loads a card at the till; `card load` is the same command under another name. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** What `pos`, `gate` and `card load` share: a card in front of a terminal, torn or traced if asked for. */
 import { Option, type Command } from 'commander';
-import type { VirtualCard } from '../../card-applet-sim/card/virtual-card.ts';
 import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
 import { tearOnCommit } from '../../simulation/world/tear-on-commit.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -16,21 +15,29 @@ import { withTrace, type TraceEntry } from '../../terminal/card/trace.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import { httpHostLink } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
-import { Context, type SharedOptions } from '../context.ts';
-import { CardFiles, type FileDevice } from '../data/card-files.ts';
+import { Context } from '../context.ts';
+import { CardFiles } from '../data/card-files.ts';
+import { withCardSourceOptions, type CardSourceOptions } from '../data/card-source.ts';
+import { withReaders } from '../data/reader-card.ts';
+import { withSession, type WrapLine } from '../data/session-files.ts';
+import { SYSTEM_CLOCK } from '../data/system.ts';
 import { withTerminal, type TerminalChoice } from '../data/terminal-setup.ts';
 import { EXIT } from '../print/failure.ts';
 import { sayOutcome } from '../print/outcome.ts';
 import { traceLines } from '../print/trace.ts';
+import { tapAtReader } from './reader-tap.ts';
 
 const TEARS = ['before', 'inside', 'after', 'response'] as const;
 
 /** The options of every command that presents a card. */
-export interface TapOptions extends SharedOptions {
-  readonly card?: string;
+export interface TapOptions extends CardSourceOptions {
+  readonly samReader?: string;
   readonly terminal: string;
   readonly merchant: string;
   readonly trace?: boolean;
+  readonly record?: string;
+  readonly pcapng?: string;
+  readonly reveal?: boolean;
   readonly tear?: (typeof TEARS)[number];
   readonly host?: string;
 }
@@ -40,8 +47,8 @@ export function withTapOptions(
   command: Command,
   terminal: { id: string; merchant: string },
 ): Command {
-  return command
-    .option('--card <name>', 'card by name or path (the only one when left out)')
+  return withCardSourceOptions(command)
+    .option('--sam-reader <name>', 'use the SAM in the PC/SC reader whose name has this part')
     .option(
       '--terminal <id>',
       'terminal, 12 hexadecimal digits; made and enrolled when new',
@@ -49,6 +56,9 @@ export function withTapOptions(
     )
     .option('--merchant <name>', 'merchant of a new terminal', terminal.merchant)
     .option('--trace', 'print the APDU dialogue with every field decoded')
+    .option('--record <file>', 'write the APDU dialogue to a new file, as a transcript')
+    .option('--pcapng <file>', 'write the APDU dialogue to a new file, as a capture for Wireshark')
+    .option('--reveal', 'do not mask PINs and keys in --record and --pcapng')
     .addOption(
       new Option(
         '--tear <when>',
@@ -64,14 +74,15 @@ export function withHostOption(command: Command): Command {
 /** The purse's commit: its second physical write is the marker that decides. */
 const COMMIT_WRITE = 2;
 
-function tearOf(when: TapOptions['tear']): Tear | undefined {
+/** Where the power goes. */
+export function tearOf(when: TapOptions['tear']): Tear | undefined {
   if (when === undefined) return undefined;
   return when === 'response' ? { phase: when } : { phase: when, write: COMMIT_WRITE };
 }
 
 /** A PIN as cards compare it: BCD, an odd last digit padded with F. @throws USAGE */
-export function pinSecret(digits: string): Secret {
-  if (!/^\d{4,12}$/.test(digits)) throw new Fault('USAGE', '"--pin" expected 4 to 12 digits');
+export function pinSecret(digits: string, name = '--pin'): Secret {
+  if (!/^\d{4,12}$/.test(digits)) throw new Fault('USAGE', `"${name}" expected 4 to 12 digits`);
   return new Secret(fromHex(digits.length % 2 === 0 ? digits : `${digits}F`));
 }
 
@@ -92,16 +103,31 @@ export async function withHostLink<T>(
   return context.withHost(context.keys(), work);
 }
 
+type TapWork = (terminal: Terminal, channel: CardChannel, context: Context) => Promise<TapOutcome>;
+
+/** What came of a tap, and with which card: a file, or a reader. */
+interface Tapped {
+  readonly outcome: TapOutcome;
+  readonly terminalId: string;
+  readonly source: { readonly card: string } | { readonly reader: string | undefined };
+}
+
+interface TapSetUp {
+  readonly context: Context;
+  readonly options: TapOptions;
+  readonly choice: TerminalChoice;
+  readonly tap: TapWork;
+  readonly wrap: WrapLine;
+}
+
 /** Presents the card at the terminal and prints what came of it. */
 export async function runTap(
   options: TapOptions,
   place: Pick<TerminalChoice, 'isGate' | 'place'>,
-  tap: (terminal: Terminal, channel: CardChannel, context: Context) => Promise<TapOutcome>,
+  tap: TapWork,
 ): Promise<void> {
   const context = new Context(options);
   const { printer } = context;
-  const cards = new CardFiles(context.data);
-  const path = cards.find(options.card);
   const { currency } = context.config;
   const trace: object[] = [];
   const sink =
@@ -111,29 +137,86 @@ export async function runTap(
       for (const line of traceLines(who, entry)) printer.tell(line);
     };
   const isTraced = options.trace === true;
-  const wrap = (channel: CardChannel, role: 'card' | 'sam'): CardChannel =>
-    isTraced ? withTrace(channel, sink(role), { role, currency }) : channel;
-  const choice = {
-    ...place,
-    id: options.terminal,
-    merchant: options.merchant,
-    wrapSam: (channel: CardChannel) => wrap(channel, 'sam'),
-  };
+  const { record, pcapng, reveal } = options;
+  await withSession({ record, pcapng, reveal, currency, clock: SYSTEM_CLOCK }, async (recorded) => {
+    const wrap: WrapLine = (channel, role, line) => {
+      const inner = recorded(channel, role, line);
+      return isTraced ? withTrace(inner, sink(role), { role, currency }) : inner;
+    };
+    const choice = {
+      ...place,
+      id: options.terminal,
+      merchant: options.merchant,
+      wrapSam: (channel: CardChannel) => wrap(channel, 'sam'),
+    };
+    const setUp = { context, options, choice, tap, wrap };
+    const { outcome, terminalId, source } = await (options.reader === undefined
+      ? tapWithImage(setUp)
+      : tapInReader(setUp, options.reader));
+    const said = sayOutcome(outcome, currency);
+    const where = `terminal ${terminalId}, journal in ${context.data.terminal(terminalId)}`;
+    printer.say({
+      data: { ...said.data, currency, ...source, ...(isTraced ? { trace } : {}) },
+      lines: [...said.lines, `  ${where}`],
+    });
+    if (outcome.kind !== 'approved') process.exitCode = EXIT.notApproved;
+  });
+}
+
+/** The card is an image of the data folder. */
+async function tapWithImage({ context, options, choice, tap, wrap }: TapSetUp): Promise<Tapped> {
+  if (options.samReader !== undefined) {
+    throw new Fault('USAGE', '"--sam-reader" expected --reader beside it, got a card image');
+  }
+  const cards = new CardFiles(context.data);
+  const path = cards.find(options.card);
   const tear = tearOf(options.tear);
-  const present = (card: FileDevice<VirtualCard>) =>
+  return cards.use(path, (card) =>
     withTerminal(context, choice, async (terminal) => {
       const open = card.open();
       const torn = tear === undefined ? open : tearOnCommit(open, card.device, tear);
-      const outcome = await tap(terminal, wrap(torn, 'card'), context);
+      const outcome = await tap(
+        terminal,
+        wrap(torn, 'card', { reader: undefined, atr: card.device.atr }),
+        context,
+      );
       await open.close();
-      return { outcome, terminalId: terminal.config.terminalId };
+      return { outcome, terminalId: terminal.config.terminalId, source: { card: path } };
+    }),
+  );
+}
+
+/** The card is held to a reader, the SAM may be in another. */
+function tapInReader(
+  { context, options, choice, tap, wrap }: TapSetUp,
+  filter: string | true,
+): Promise<Tapped> {
+  if (options.tear !== undefined || options.card !== undefined) {
+    throw new Fault('USAGE', '"--reader" expected neither --card nor --tear beside it');
+  }
+  const { samReader, wait } = options;
+  const sam = samReader === undefined ? {} : { sam: samReader };
+  return withReaders({ filter, waitSeconds: wait, ...sam }, async (readers) => {
+    const samLine = samReader === undefined ? undefined : await readers.sam(samReader);
+    const withSam =
+      samLine === undefined
+        ? choice
+        : {
+            ...choice,
+            sam: samLine.channel,
+            wrapSam: (channel: CardChannel) => wrap(channel, 'sam', samLine),
+          };
+    return withTerminal(context, withSam, async (terminal) => {
+      const { outcome, reader } = await tapAtReader({
+        readers,
+        terminal,
+        tap: (channel) => tap(terminal, channel, context),
+        wrap: (line) => wrap(line.channel, 'card', line),
+        tell: (line) => {
+          context.printer.tell(line);
+        },
+      });
+      return { outcome, terminalId: terminal.config.terminalId, source: { reader } };
     });
-  const { outcome, terminalId } = await cards.use(path, present);
-  const said = sayOutcome(outcome, currency);
-  const where = `terminal ${terminalId}, journal in ${context.data.terminal(terminalId)}`;
-  printer.say({
-    data: { ...said.data, currency, card: path, ...(isTraced ? { trace } : {}) },
-    lines: [...said.lines, `  ${where}`],
   });
-  if (outcome.kind !== 'approved') process.exitCode = EXIT.notApproved;
 }

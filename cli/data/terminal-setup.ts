@@ -35,6 +35,8 @@ export interface TerminalChoice {
   readonly merchant: string;
   readonly place: string;
   readonly isGate: boolean;
+  /** A SAM in a reader; when left out, the terminal has a virtual one of its own. */
+  readonly sam?: CardChannel;
   /** Wraps the line to the SAM, for traces. */
   readonly wrapSam?: (channel: CardChannel) => CardChannel;
 }
@@ -89,7 +91,9 @@ async function create(
   });
   writeFileAtomic.sync(files.seed, `${toHex(seed)}\n`, { mode: 0o600 });
   chmodSync(files.seed, 0o600);
-  writeImage(files.sam, encodeImage(issuePsam(keys, fromHex(config.terminalId))));
+  if (choice.sam === undefined) {
+    writeImage(files.sam, encodeImage(issuePsam(keys, fromHex(config.terminalId))));
+  }
   new SqliteJournal(files.journal).close();
   writeFileAtomic.sync(files.config, `${JSON.stringify(raw, null, 2)}\n`);
   return hotlist;
@@ -144,10 +148,7 @@ export async function withTerminal<T>(
   choice: TerminalChoice,
   work: (terminal: Terminal) => Promise<T>,
 ): Promise<T> {
-  const id = choice.id.toUpperCase();
-  if (!/^[0-9A-F]{12}$/.test(id)) {
-    throw new Fault('USAGE', `"--terminal" expected 12 hexadecimal digits, got "${choice.id}"`);
-  }
+  const id = terminalId('--terminal', choice.id);
   const directory = context.data.terminal(id);
   const release = takeLock(join(directory, 'lock'));
   try {
@@ -155,6 +156,68 @@ export async function withTerminal<T>(
   } finally {
     release();
   }
+}
+
+/** @throws USAGE */
+function terminalId(option: string, text: string): string {
+  const id = text.toUpperCase();
+  if (/^[0-9A-F]{12}$/.test(id)) return id;
+  throw new Fault('USAGE', `"${option}" expected 12 hexadecimal digits, got "${text}"`);
+}
+
+/**
+ * Runs `work` with the virtual SAM of a terminal, which is made first where it is new. The terminal
+ * itself stays free: another process may use it with this SAM in a reader.
+ * @throws CONFIG_INVALID, FILE_UNREADABLE, STORE_UNUSABLE
+ */
+export async function withVirtualSam<T>(
+  context: Context,
+  terminal: string,
+  work: (sam: FileDevice<VirtualPsam>) => Promise<T>,
+): Promise<T> {
+  const id = terminalId('--psam', terminal);
+  const files = filesOf(context.data.terminal(id));
+  if (!existsSync(files.config)) {
+    const choice = { id, merchant: 'SHOP', place: 'till', isGate: false };
+    await withTerminal(context, choice, () => Promise.resolve());
+  }
+  const { sam, release } = takeVirtualSam(files.sam);
+  try {
+    return await work(sam);
+  } finally {
+    sam.save();
+    release();
+  }
+}
+
+/** A SAM that two processes served would give the same terminal counter twice. */
+function takeVirtualSam(path: string): {
+  readonly sam: FileDevice<VirtualPsam>;
+  readonly release: () => void;
+} {
+  const release = takeLock(`${path}.lock`);
+  try {
+    const memory = inFile(path, () => decodeImage(readImage(path), 'psam'));
+    return { sam: new FileDevice(path, new VirtualPsam(memory)), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function openVirtualSam(path: string): CardChannel {
+  const { sam, release } = takeVirtualSam(path);
+  const channel = sam.open();
+  return {
+    transceive: (command) => channel.transceive(command),
+    async close() {
+      try {
+        await channel.close();
+      } finally {
+        release();
+      }
+    },
+  };
 }
 
 async function openTerminal<T>(
@@ -169,9 +232,8 @@ async function openTerminal<T>(
   const hotlist = isNew ? await create(context, choice, files) : undefined;
   const config = readConfig(files.config, context.config);
   const journal = openJournal(files.journal);
-  const samMemory = inFile(files.sam, () => decodeImage(readImage(files.sam), 'psam'));
-  const sam = new FileDevice(files.sam, new VirtualPsam(samMemory));
-  const samChannel = choice.wrapSam === undefined ? sam.open() : choice.wrapSam(sam.open());
+  const sam = choice.sam ?? openVirtualSam(files.sam);
+  const samChannel = choice.wrapSam === undefined ? sam : choice.wrapSam(sam);
   try {
     const terminal = await Terminal.open({
       config,

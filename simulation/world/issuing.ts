@@ -5,7 +5,10 @@ import { serialNumberBytes } from '../../src/purse/serial-number.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import type { NonVolatileMemory } from '../../card-applet-sim/memory/non-volatile-memory.ts';
-import { personaliseCard } from '../../card-applet-sim/personalise/personalise-card.ts';
+import {
+  personaliseCard,
+  type CardOptions,
+} from '../../card-applet-sim/personalise/personalise-card.ts';
 import { personalisePsam } from '../../card-applet-sim/personalise/personalise-psam.ts';
 import type { IssuerKeys } from '../../host/keys/key-store.ts';
 
@@ -26,19 +29,28 @@ export interface NewCard {
   readonly cardKeys?: KeySet;
 }
 
-/** The memory of a personalised card. */
-export function issueCard(keys: IssuerKeys, card: NewCard): NonVolatileMemory {
-  const { serial, suite, keyVersion } = card;
+/** What personalisation writes on a new card but for its PIN. */
+export function newCardProfile(
+  keys: IssuerKeys,
+  { serial, suite, keyVersion, cardKeys }: NewCard,
+): Omit<CardOptions, 'pin'> {
   const masters = keys.masters(keyVersion, suite);
-  return personaliseCard({
+  return {
     serial,
     suite,
     keyVersion,
     keyIndex: KEY_INDEX,
-    keys: card.cardKeys ?? deriveCardKeys(suite, masters, serialNumberBytes(serial)),
+    keys: cardKeys ?? deriveCardKeys(suite, masters, serialNumberBytes(serial)),
     issuerId: ISSUER_ID,
     startDate: START_DATE,
     expiryDate: EXPIRY_DATE,
+  };
+}
+
+/** The memory of a personalised card. */
+export function issueCard(keys: IssuerKeys, card: NewCard): NonVolatileMemory {
+  return personaliseCard({
+    ...newCardProfile(keys, card),
     ...(card.pin === undefined ? {} : { pin: card.pin }),
   });
 }

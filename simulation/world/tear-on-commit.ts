@@ -13,12 +13,17 @@ const COMMITS: ReadonlySet<number> = new Set([
   PURSE_COMMANDS.creditForLoad.ins,
 ]);
 
+/** Whether a command is one that moves value when the card accepts it. */
+export function isCommit(command: Uint8Array): boolean {
+  return COMMITS.has(command[1] ?? 0);
+}
+
 /** A channel that tears the card at its next commit, once. */
 export function tearOnCommit(channel: CardChannel, card: VirtualDevice, tear: Tear): CardChannel {
   let isPlaced = false;
   return {
     transceive(command) {
-      if (!isPlaced && COMMITS.has(command[1] ?? 0)) {
+      if (!isPlaced && isCommit(command)) {
         isPlaced = true;
         card.memory.placeTear(tear);
       }

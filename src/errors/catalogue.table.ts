@@ -80,6 +80,42 @@ export const FAULTS = {
     httpStatus: 502,
     advice: 'Check the module and its keys; a locked module must be replaced.',
   },
+  PCSC_UNAVAILABLE: {
+    text: 'PC/SC cannot be used on this machine.',
+    party: 'reader',
+    transient: false,
+    httpStatus: 503,
+    advice: 'Run `openpurse doctor`: it says what is missing and what to install.',
+  },
+  READER_NOT_FOUND: {
+    text: 'No reader that fits is connected.',
+    party: 'reader',
+    transient: true,
+    httpStatus: 404,
+    advice:
+      'List the readers with `openpurse readers`; `openpurse doctor` says why one may be missing.',
+  },
+  CARD_NOT_PRESENTED: {
+    text: 'No card came within the time that was allowed.',
+    party: 'card',
+    transient: true,
+    httpStatus: 504,
+    advice: 'Run the command again and hold the card to the reader; `--wait` gives more time.',
+  },
+  CARD_NOT_BLANK: {
+    text: 'The card holds something already.',
+    party: 'card',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Take a blank test card. Nothing was written.',
+  },
+  TRANSCRIPT_MISMATCH: {
+    text: 'A replayed session went another way than the recorded one.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'The message has the line, the recorded command and the one that was sent.',
+  },
   CARD_NOT_FOUND: {
     text: 'No such card is known.',
     party: 'user',

@@ -7,6 +7,8 @@
  * - 6Cxx: the command is sent again with the length that the card named; it did nothing. ISO/IEC 7816-4, 5.6.
  * - under two bytes, or CARD_GONE: nothing is known. A card that is taken away in mid-command looks like
  *   success with zero bytes to PC/SC (docs/readers.md), so this is never a refusal.
+ * - data and a word of refusal: nothing is known. A card that refuses sends no data (ISO/IEC 7816-4, 5.6),
+ *   so a reader has cut the answer, and its last bytes are no status word.
  */
 import { concat } from '../../src/bytes/concat.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -37,12 +39,19 @@ const PARTS_MAX = 8;
 /** Sends an encoded command. Faults other than CARD_GONE pass through. */
 export async function exchange(channel: CardChannel, command: Uint8Array): Promise<Answer> {
   const response = await transceive(channel, command);
-  if (response.length < 2) return LOST;
+  if (!isWhole(response)) return LOST;
   const end = response.length - 2;
   const sw1 = response[end] ?? 0;
   if (sw1 === 0x61 || sw1 === 0x6c) return exchangeAgain(channel, command, response);
   const sw = (sw1 << 8) | (response[end + 1] ?? 0);
   return { kind: 'answered', sw, data: response.slice(0, end), isDirect: true };
+}
+
+/** Data comes with 9000, 61xx and the warnings 62xx and 63xx only. ISO/IEC 7816-4, 5.6. */
+function isWhole(response: Uint8Array): boolean {
+  const [sw1 = 0, sw2 = 0] = response.subarray(-2);
+  if (response.length <= 2) return response.length === 2;
+  return (sw1 === 0x90 && sw2 === 0) || (sw1 >= 0x61 && sw1 <= 0x63);
 }
 
 async function transceive(channel: CardChannel, command: Uint8Array): Promise<Uint8Array> {
@@ -74,7 +83,7 @@ async function exchangeAgain(
         ? encodeCommand({ cla: 0x00, ins: 0xc0, p1: 0, p2: 0, data: NOTHING, ne })
         : encodeCommand({ ...decodeCommand(command), ne });
     response = await transceive(channel, next);
-    if (response.length < 2) return LOST;
+    if (!isWhole(response)) return LOST;
   }
   return LOST;
 }

@@ -80,6 +80,11 @@ export function withTrace(
   };
 }
 
+/** What one command says, without sending it. */
+export function traceCommand(bytes: Uint8Array, options: TraceOptions): TracedCommand {
+  return tracedCommand(bytes, describe(bytes, options, undefined), options);
+}
+
 const MALFORMED: CommandDescription = {
   title: 'malformed command',
   parameters: undefined,
@@ -88,8 +93,16 @@ const MALFORMED: CommandDescription = {
   reply: [],
 };
 
-/** INS of the commands with a PIN in clear: it stays masked even where the lengths are wrong. */
+/** INS of commands with a PIN in clear: masked even where the lengths are wrong, or no row fits. */
 const SECRET_INS: ReadonlySet<number | undefined> = new Set([0x20, 0x5e]);
+/** CHANGE and RESET of ISO/IEC 7816-4, 11.6.7 and 11.6.10: in clear without secure messaging. */
+const SECRET_PLAIN_INS: ReadonlySet<number | undefined> = new Set([0x24, 0x2c]);
+/** The bits of CLA that say secure messaging. ISO/IEC 7816-4, 5.4.1. */
+const SECURED_CLASS = 0x0c;
+
+function mayHoldPin([cla = 0, ins]: Uint8Array): boolean {
+  return SECRET_INS.has(ins) || (SECRET_PLAIN_INS.has(ins) && (cla & SECURED_CLASS) === 0);
+}
 
 function describe(
   bytes: Uint8Array,
@@ -97,8 +110,8 @@ function describe(
   last: CommandDescription | undefined,
 ): CommandDescription {
   const apdu = decoded(bytes);
-  if (apdu !== undefined) return describeCommand(role, apdu, last);
-  return { ...MALFORMED, isSecret: SECRET_INS.has(bytes[1]) };
+  const described = apdu === undefined ? MALFORMED : describeCommand(role, apdu, last);
+  return { ...described, isSecret: described.isSecret || mayHoldPin(bytes) };
 }
 
 function decoded(bytes: Uint8Array): CommandApdu | undefined {

@@ -12,6 +12,9 @@
  *   searching       READ RECORD EF18, 2 … 10: until our record, the counter's next value, or an older one
  *   readingCounter  INIT                     counter unused → declining; used → settingAside: undecidable;
  *                                            refused → what the log said
+ *   confirming      READ BINARY EF15          still this card's purse → what was concluded; else pending:
+ *                                            another program selected something else, and refusals of
+ *                                            that are no evidence
  *   verifying       CREDIT_SAM_FOR_PURCHASE, where the SAM still has the session key of the tap
  *   approving, declining, settingAside       journal → done
  *
@@ -29,10 +32,11 @@ import {
   INITIALIZE_ONLINE_REPLY,
   PROOF_REPLY,
 } from '../../src/purse/command-layouts.ts';
-import { LOG_RECORD } from '../../src/purse/file-layouts.ts';
+import { LOG_RECORD, PUBLIC_DATA } from '../../src/purse/file-layouts.ts';
 import { FILES } from '../../src/purse/files.table.ts';
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { TRANSACTION_TYPES, transactionTypeName } from '../../src/purse/transaction-types.table.ts';
-import { getProof, readFileRecord, transactionStep } from '../card/commands.ts';
+import { getProof, readBinary, readFileRecord, transactionStep } from '../card/commands.ts';
 import type { Answered } from '../card/exchange.ts';
 import type { Tap } from '../journal/tap.ts';
 import { isMacRefused, samCredit } from '../sam/purchase-sam.ts';
@@ -66,6 +70,7 @@ interface Proof {
 }
 
 export type RecoveryState =
+  | (Asked & { readonly kind: 'confirming'; readonly conclusion: Next })
   | (Asked & { readonly kind: 'proving'; readonly verdict: LogVerdict })
   | (Asked & { readonly kind: 'readingCounter'; readonly verdict: LogVerdict })
   | (Asked & { readonly kind: 'readingNewest' })
@@ -151,7 +156,7 @@ function searched(state: In<'searching'>, answer: Answered): Next {
 function conclude(search: Omit<In<'searching'>, 'kind'>, verdict: LogVerdict): Next {
   const { order, record, proof } = search;
   if (verdict === 'ours') {
-    return proof === null ? setAside(order, 'proofGone') : useProof(order, proof);
+    return proof === null ? confirm(order, setAside(order, 'proofGone')) : useProof(order, proof);
   }
   if (verdict === 'foreign') return decline(order);
   if (verdict === 'silent' && record < FILES.ef18.records) {
@@ -161,7 +166,7 @@ function conclude(search: Omit<In<'searching'>, 'kind'>, verdict: LogVerdict): N
     };
   }
   // A proof that the log knows nothing of: the TAC goes with the tap for the host to look at.
-  if (proof !== null) return setAside(order, 'undecidable', proof.tac);
+  if (proof !== null) return confirm(order, setAside(order, 'undecidable', proof.tac));
   return readCounter(order, verdict);
 }
 
@@ -181,10 +186,26 @@ function readCounter(order: RecoveryOrder, verdict: LogVerdict): Next {
 
 function counterRead({ order, verdict }: In<'readingCounter'>, answer: Answered): Next {
   const counter = counterIn(order.tap, answer);
+  if (counter === order.tap.counterBefore) return decline(order);
   // INIT FOR LOAD wants the PIN: without it the log alone speaks.
-  const isUnused =
-    counter === undefined ? verdict === 'unused' : counter === order.tap.counterBefore;
-  return isUnused ? decline(order) : setAside(order, 'undecidable');
+  const isUnused = counter === undefined && verdict === 'unused';
+  return confirm(order, isUnused ? decline(order) : setAside(order, 'undecidable'));
+}
+
+/** A conclusion from what the card did not say holds only if it is still this card's purse that speaks. */
+function confirm(order: RecoveryOrder, conclusion: Next): Next {
+  return {
+    state: { kind: 'confirming', order, conclusion },
+    effect: { kind: 'card', command: readBinary('ef15') },
+  };
+}
+
+function confirmed(state: In<'confirming'>, { sw, data }: Answered): Next {
+  const isRead = sw === SW.SUCCESS && data.length === PUBLIC_DATA.size;
+  const { serial } = state.order.tap;
+  const isOurs =
+    isRead && formatSerialNumber(PUBLIC_DATA.decode(data).applicationSerialNumber) === serial;
+  return isOurs ? state.conclusion : stillPending(state);
 }
 
 function counterIn(tap: Tap, { sw, data }: Answered): number | undefined {
@@ -233,6 +254,7 @@ export const RECOVERY_MACHINE = defineMachine<RecoveryState, FlowEvent, Effect>(
   proving: { answered: proven, lost: stillPending, written: null },
   searching: { answered: searched, lost: stillPending, written: null },
   readingCounter: { answered: counterRead, lost: stillPending, written: null },
+  confirming: { answered: confirmed, lost: stillPending, written: null },
   verifying: {
     answered: verified,
     // The SAM is silent, the card is not: its TAC goes to the host.

@@ -24,6 +24,7 @@ import { AMOUNT_MAX } from '../../src/money/amount.ts';
 import { CURRENCIES } from '../../src/money/currencies.table.ts';
 import { CARD_REFUSALS, type RefusalRow } from '../../terminal/flow/card-refusals.table.ts';
 import { DECLINE_REASONS } from '../../terminal/flow/decline-reasons.table.ts';
+import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings.table.ts';
 import { ledgerExample } from './ledger-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
 
@@ -185,6 +186,31 @@ function cardRefusals(): string {
   );
 }
 
+function doctorFindings(): string {
+  const rows: readonly FindingRow[] = Object.values(FINDINGS);
+  return markdownTable(
+    ['Code', 'Severity', 'Meaning', 'What to do'],
+    rows.map(({ code: number, severity, text, advice }) => [
+      `${number}`,
+      severity,
+      text,
+      typeof advice === 'string' ? advice : 'by system, below',
+    ]),
+  );
+}
+
+function doctorAdvice(): string {
+  const rows: readonly FindingRow[] = Object.values(FINDINGS);
+  return markdownTable(
+    ['Code', 'Debian', 'Fedora', 'macOS', 'Windows'],
+    rows.flatMap(({ code: number, advice }) =>
+      typeof advice === 'string'
+        ? []
+        : [[`${number}`, advice.debian, advice.fedora, advice.macos, advice.windows]],
+    ),
+  );
+}
+
 export const PRODUCT_TABLES = {
   accounts,
   'batch-header': () => layout(BATCH_HEADER),
@@ -195,6 +221,8 @@ export const PRODUCT_TABLES = {
   'clearing-record': () => layout(RECORD),
   currencies,
   'decline-reasons': declineReasons,
+  'doctor-advice': doctorAdvice,
+  'doctor-findings': doctorFindings,
   faults,
   'gtfs-limits': gtfsLimits,
   'ledger-example': ledgerExample,

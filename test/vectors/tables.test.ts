@@ -6,6 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as commands from './command-checks.ts';
+import * as fmcos from './fmcos-checks.ts';
 import * as other from './other-checks.ts';
 import * as purse from './purse-checks.ts';
 import type { TableCheck } from './table-check.ts';
@@ -26,6 +27,11 @@ const CHECKS: Readonly<Record<string, Readonly<Record<string, TableCheck>>>> = {
     FILES: purse.FILE_CHECK,
     DF_NAMES: purse.DF_NAME_CHECK,
     VARIABLE_RECORD: purse.VARIABLE_RECORD_CHECK,
+  },
+  'purse/fmcos': {
+    FMCOS_COMMANDS: fmcos.FMCOS_COMMAND_CHECK,
+    FMCOS_FILE_TYPES: fmcos.FMCOS_FILE_TYPE_CHECK,
+    FMCOS_KEY_SLOTS: fmcos.FMCOS_KEY_SLOT_CHECK,
   },
   'purse/key-purposes': { KEY_PURPOSES: purse.KEY_PURPOSE_CHECK },
   'purse/mac-inputs': { MAC_INPUTS: purse.MAC_INPUT_CHECK },

@@ -1,87 +1,16 @@
 // SPDX-License-Identifier: MIT
 /** The line to vpcd, against a small server that speaks vpcd's side. */
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { fromHex } from '../../../src/bytes/hex.ts';
 import type { VirtualCard } from '../../../card-applet-sim/card/virtual-card.ts';
 import {
   connectVpcd,
   type VpcdConnection,
   type VpcdEvent,
+  type VpcdOptions,
 } from '../../../card-applet-sim/transport/vpcd.ts';
 import { apdu, hex, issueCard, prepareDebit, selectPurse } from './card-fixtures.ts';
-
-/** vpcd's end: it waits for cards and cuts what they send into frames. */
-class Reader {
-  readonly #server: Server;
-  readonly sockets: Socket[] = [];
-  #bytes = '';
-
-  private constructor(server: Server) {
-    this.#server = server;
-    server.on('connection', (socket) => {
-      this.sockets.push(socket);
-      socket.on('error', () => undefined);
-      socket.on('data', (chunk) => {
-        this.#bytes += toHex(chunk);
-      });
-    });
-  }
-
-  static async listen(): Promise<Reader> {
-    const server = createServer();
-    const reader = new Reader(server);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return reader;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  get socket(): Socket {
-    const last = this.sockets.at(-1);
-    if (last === undefined) throw new Error('no card in the reader');
-    return last;
-  }
-
-  /** Everything that cards sent so far. */
-  get received(): string {
-    return this.#bytes;
-  }
-
-  write(bytes: string): void {
-    this.socket.write(fromHex(bytes));
-  }
-
-  frame(bytes: string): void {
-    this.write(hex(bytes.length / 2, 2) + bytes);
-  }
-
-  /** Sends a frame and waits for one whole frame back. */
-  async exchange(bytes: string): Promise<string> {
-    const start = this.#bytes.length;
-    this.frame(bytes);
-    await until(() => {
-      const length = Number.parseInt(this.#bytes.slice(start, start + 4), 16);
-      return this.#bytes.length >= start + 4 + 2 * length;
-    });
-    return this.#bytes.slice(start + 4);
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-async function until(isReached: () => boolean): Promise<void> {
-  const deadline = performance.now() + 5000;
-  while (!isReached()) {
-    if (performance.now() > deadline) throw new Error('waited 5 seconds in vain');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}
+import { until, VpcdReader } from './vpcd-reader.ts';
 
 const POWER_OFF = '00';
 const POWER_ON = '01';
@@ -90,23 +19,23 @@ const GET_ATR = '04';
 const ATR = '3B8980016F70656E7075727365';
 
 describe('vpcd', () => {
-  let reader: Reader;
+  let reader: VpcdReader;
   let card: VirtualCard;
   let connection: VpcdConnection;
   let events: VpcdEvent[];
 
-  async function insert(reconnectMs?: number): Promise<void> {
+  async function insert(options: VpcdOptions = {}): Promise<void> {
     const count = reader.sockets.length;
     connection = connectVpcd(card, {
       port: reader.port,
       onEvent: (event) => events.push(event),
-      ...(reconnectMs === undefined ? {} : { reconnectMs }),
+      ...options,
     });
     await until(() => reader.sockets.length > count);
   }
 
   beforeEach(async () => {
-    reader = await Reader.listen();
+    reader = await VpcdReader.listen();
     card = issueCard('aes', { initial: { purseBalance: 100 } });
     events = [];
     await insert();
@@ -191,7 +120,7 @@ describe('vpcd', () => {
 
   it('comes back after the line was lost, when asked to', async () => {
     await connection.stop();
-    await insert(5);
+    await insert({ reconnectMs: 5 });
     reader.socket.destroy();
     const count = reader.sockets.length;
     await until(() => reader.sockets.length > count);
@@ -202,13 +131,88 @@ describe('vpcd', () => {
 
   it('stops while it waits to come back, and twice', async () => {
     await connection.stop();
-    await insert(60_000);
+    await insert({ reconnectMs: 60_000 });
     reader.socket.destroy();
     await until(() => events.filter(({ kind }) => kind === 'disconnected').length === 2);
     await connection.stop();
     await connection.stop();
     await connection.done;
     expect(reader.sockets).toHaveLength(2);
+  });
+
+  it('leaves a torn card out until it is inserted, and recovers it then', async () => {
+    await connection.stop();
+    await insert({
+      reconnectMs: 1,
+      beforeCommand: (bytes) => {
+        if (bytes[1] === 0x54) card.memory.placeTear({ phase: 'after', write: 2 });
+      },
+    });
+    reader.frame(POWER_ON);
+    await reader.exchange(selectPurse('aes'));
+    const { command } = prepareDebit(card, 'aes', {
+      ...{ p1: '01', type: '06', account: '02', amount: 40 },
+    });
+    expect(await reader.exchange(command)).toBe('');
+    await until(() => events.at(-1)?.kind === 'disconnected');
+    expect(events.at(-1)).toMatchObject({
+      isComingBack: false,
+      reason: expect.stringMatching(/lost power after/) as string,
+    });
+    const count = reader.sockets.length;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(reader.sockets).toHaveLength(count);
+
+    connection.insert();
+    await until(() => reader.sockets.length > count);
+    reader.frame(POWER_ON);
+    await reader.exchange(selectPurse('aes'));
+    expect(await reader.exchange('805C000204')).toBe('0000003C9000');
+  });
+
+  it('comes back after a command without power, which is no tear', async () => {
+    await connection.stop();
+    await insert({ reconnectMs: 1 });
+    expect(await reader.exchange(selectPurse('aes'))).toBe('');
+    await until(() => reader.sockets.length === 3);
+    expect(events.at(-1)).toMatchObject({ kind: 'connected' });
+  });
+
+  it('takes a card out and puts it in, while the line is there and while it is not', async () => {
+    await connection.stop();
+    await insert({ reconnectMs: 60_000 });
+    connection.insert();
+    connection.remove();
+    await until(() => events.at(-1)?.kind === 'disconnected');
+    expect(events.at(-1)).toMatchObject({ isComingBack: false, reason: 'the card was removed' });
+    connection.insert();
+    await until(() => reader.sockets.length === 3);
+    // A lost line waits for vpcd; removed meanwhile, the card waits for a hand.
+    reader.socket.destroy();
+    await until(() => events.at(-1)?.kind === 'disconnected');
+    expect(events.at(-1)).toMatchObject({ isComingBack: true });
+    connection.remove();
+    expect(events.at(-1)).toMatchObject({ isComingBack: false });
+    connection.insert();
+    await until(() => reader.sockets.length === 4);
+    connection.remove();
+    await connection.stop();
+  });
+
+  it('sends no answer when what it shows cannot be kept, and ends with that error', async () => {
+    await connection.stop();
+    await insert({
+      reconnectMs: 1,
+      onEvent: ({ kind }) => {
+        if (kind === 'exchange') throw new Error('disk full');
+      },
+    });
+    reader.frame(POWER_ON);
+    const ended = expect(connection.done).rejects.toThrow('disk full');
+    expect(await reader.exchange(selectPurse('aes'))).toBe('');
+    await ended;
+    await expect(connection.stop()).rejects.toThrow('disk full');
+    await insert();
   });
 
   it('ends when nobody listens', async () => {

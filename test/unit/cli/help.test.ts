@@ -29,7 +29,9 @@ describe('the command line', () => {
   it('has every command that the README promises', () => {
     expect(commands.map(({ name }) => name)).toEqual([
       'demo',
-      ...['create', 'show', 'serve', 'load', 'copy', 'restore'].map((verb) => `card ${verb}`),
+      ...['create', 'personalise', 'info', 'show', 'serve', 'load', 'copy', 'restore'].map(
+        (verb) => `card ${verb}`,
+      ),
       ...['sale', 'load', 'recover', 'balance'].map((verb) => `pos ${verb}`),
       ...['in', 'out'].map((verb) => `gate ${verb}`),
       ...['close', 'show', 'upload'].map((verb) => `batch ${verb}`),
@@ -38,6 +40,7 @@ describe('the command line', () => {
       ),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing'].map((bench) => `bench ${bench}`),
+      ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });
 

@@ -2,11 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { SW } from '../../../src/iso7816/status-words.table.ts';
-import {
-  INITIALIZE_OFFLINE_REPLY,
-  INITIALIZE_ONLINE_REPLY,
-  PROOF_REPLY,
-} from '../../../src/purse/command-layouts.ts';
+import { PROOF_REPLY } from '../../../src/purse/command-layouts.ts';
 import { LOG_RECORD } from '../../../src/purse/file-layouts.ts';
 import { LOST } from '../../../terminal/card/exchange.ts';
 import type { FlowEvent } from '../../../terminal/flow/effects.ts';
@@ -17,6 +13,7 @@ import {
   type RecoveryState,
 } from '../../../terminal/flow/recovery.machine.ts';
 import { answered, money, sampleTap, tryEveryCell, type CellCase } from './machine-cells.ts';
+import { ef15, offline, online } from './purse-answers.ts';
 
 const TERMINAL = fromHex('001122334455');
 const TAP = sampleTap();
@@ -46,31 +43,6 @@ const log = (change: Partial<typeof OURS> = {}): FlowEvent =>
   answered(SW.SUCCESS, LOG_RECORD.encode({ ...OURS, ...change }));
 const OTHER_PLACE = { terminalId: fromHex('999999999999') };
 
-const offline = (offlineCounter: number): FlowEvent =>
-  answered(
-    SW.SUCCESS,
-    INITIALIZE_OFFLINE_REPLY.aes.encode({
-      balance: money(10_000),
-      offlineCounter,
-      overdraftLimit: 0,
-      keyVersion: 1,
-      algorithmId: 0x88,
-      cardRandom: new Uint8Array(8),
-    }),
-  );
-const online = (onlineCounter: number): FlowEvent =>
-  answered(
-    SW.SUCCESS,
-    INITIALIZE_ONLINE_REPLY.aes.encode({
-      balance: money(10_000),
-      onlineCounter,
-      keyVersion: 1,
-      algorithmId: 0x88,
-      cardRandom: new Uint8Array(8),
-      mac1: new Uint8Array(8),
-    }),
-  );
-
 type In<K extends RecoveryState['kind']> = Extract<RecoveryState, { readonly kind: K }>;
 
 const readingNewest: RecoveryState = { kind: 'readingNewest', order: ORDER };
@@ -94,12 +66,18 @@ const readingCounter = (
   order,
   verdict,
 });
+const CONCLUSION: In<'confirming'>['conclusion'] = {
+  state: { kind: 'settingAside', cause: 'undecidable' },
+  effect: { kind: 'setAside', id: 41, state: 'uncertain', tac: TAC },
+};
+const confirming: RecoveryState = { kind: 'confirming', order: ORDER, conclusion: CONCLUSION };
 const verifying: RecoveryState = { kind: 'verifying', order: WITH_SAM, tac: TAC };
 const settingAside: RecoveryState = { kind: 'settingAside', cause: 'proofGone' };
 
 const APPROVE = { kind: 'approve', id: 41, evidence: { tac: TAC, isRecovered: true } };
 const DECLINE = { kind: 'decline', id: 41 };
 const ASIDE = { kind: 'setAside', id: 41, state: 'uncertain' };
+const READ_EF15 = { kind: 'card', command: fromHex('00B095001E') };
 const PENDING = { kind: 'finish', outcome: { kind: 'uncertain', cause: 'answerLost', tap: TAP } };
 
 const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
@@ -136,8 +114,8 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
     name: 'sets aside what the log shows and nothing proves any more',
     state: proving('ours'),
     event: UNPROVEN,
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'declines when the counter was consumed elsewhere',
@@ -178,8 +156,8 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
     name: 'leaves a proof that contradicts the log to the host, with its TAC',
     state: proving('unused'),
     event: PROVEN,
-    next: 'settingAside',
-    effect: { ...ASIDE, tac: TAC },
+    next: 'confirming',
+    effect: READ_EF15,
   },
   { name: 'stays pending', state: proving('ours'), event: LOST, next: 'done', effect: PENDING },
   {
@@ -193,8 +171,8 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
     name: 'finds our record further down, its proof overwritten',
     state: searching(),
     event: log(),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'finds that the counter was consumed elsewhere',
@@ -226,6 +204,28 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
   },
   { name: 'stays pending', state: searching(), event: LOST, next: 'done', effect: PENDING },
   {
+    name: 'concludes when the purse that spoke is still this one',
+    state: confirming,
+    event: ef15(TAP.serial),
+    next: 'settingAside',
+    effect: { ...ASIDE, tac: TAC },
+  },
+  {
+    name: 'stays pending when another program has selected something else',
+    state: confirming,
+    event: answered(SW.FILE_NOT_FOUND),
+    next: 'done',
+    effect: PENDING,
+  },
+  {
+    name: 'stays pending when another card answers',
+    state: confirming,
+    event: ef15('99'),
+    next: 'done',
+    effect: PENDING,
+  },
+  { name: 'stays pending', state: confirming, event: LOST, next: 'done', effect: PENDING },
+  {
     name: 'declines when the counter is where it was',
     state: readingCounter('silent'),
     event: offline(5),
@@ -236,15 +236,15 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
     name: 'sets aside when the counter has gone on',
     state: readingCounter('unused'),
     event: offline(6),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'sets aside when the counter has gone back: an old image was restored',
     state: readingCounter('unused'),
     event: offline(4),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'declines a load when the online counter is where it was',
@@ -257,29 +257,29 @@ const CASES: readonly CellCase<RecoveryState, FlowEvent>[] = [
     name: 'takes the word of the log when the PIN is missing',
     state: readingCounter('unused', LOAD),
     event: answered(SW.SECURITY_STATUS),
-    next: 'declining',
-    effect: DECLINE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'sets aside when neither log nor counter tells',
     state: readingCounter('silent', LOAD),
     event: answered(SW.SECURITY_STATUS),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'sets aside when the log is ambiguous and the counter is not told',
     state: readingCounter('ambiguous'),
     event: answered(SW.COUNTER_AT_MAXIMUM),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'sets aside when the counter is cut short',
     state: readingCounter('silent'),
     event: answered(SW.SUCCESS, new Uint8Array(3)),
-    next: 'settingAside',
-    effect: ASIDE,
+    next: 'confirming',
+    effect: READ_EF15,
   },
   {
     name: 'stays pending',
@@ -347,6 +347,7 @@ tryEveryCell(
       proving('ours'),
       searching(),
       readingCounter('unused'),
+      confirming,
       verifying,
       { kind: 'approving' },
       { kind: 'declining' },

@@ -124,6 +124,22 @@ describe('a trace', () => {
     expect(JSON.stringify(entries)).not.toContain('123456');
   });
 
+  it.each([
+    ['VERIFY of a global PIN with another P2', '0020008103123456'],
+    ['VERIFY under a foreign class', '8020000003123456'],
+    ['CHANGE PIN with another P1', '805E020007123456FF654321'],
+    ['CHANGE REFERENCE DATA of ISO/IEC 7816-4', '0024000006123456654321'],
+    ['RESET RETRY COUNTER of ISO/IEC 7816-4', '002C000006123456654321'],
+  ])('masks the PIN of a command that it does not know: %s', async (_name, command) => {
+    const entries = await trace(command, '6D00');
+    expect(JSON.stringify(entries)).not.toMatch(/123456|654321/);
+  });
+
+  it('shows what PIN UNBLOCK says under secure messaging, which is no PIN in clear', async () => {
+    const [command] = await trace('842400010C 0102030405060708 11223344', '9000');
+    expect(command?.hex).toBe('842400010C010203040506070811223344');
+  });
+
   it('says that no answer is unknown, not refused', async () => {
     const [, response] = await trace('805C000204', '');
     expect(response).toMatchObject({

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+/** The commands of the till and the gate at a reader: pcscd, nfc-pcsc and the served card, all real. */
+import { describe, expect, test } from 'vitest';
+import { missing, withServedCard, type ServedCard } from './served-card.ts';
+
+/** The JSON that a command prints. */
+async function json(served: ServedCard, ...args: readonly string[]): Promise<unknown> {
+  const { stdout, stderr } = await served.openpurse(...args, '--json');
+  try {
+    return JSON.parse(stdout);
+  } catch (cause) {
+    throw new Error(`openpurse ${args.join(' ')} expected JSON, got ${stdout}${stderr}`, { cause });
+  }
+}
+
+describe.skipIf(missing !== undefined)('at a reader', { timeout: 180_000 }, () => {
+  for (const suite of ['aes', '3des']) {
+    test(`a ${suite} card is loaded, charged, and taken through the gates`, () =>
+      withServedCard(['--suite', suite], async (served) => {
+        expect(await json(served, 'pos', 'load', '100', '--reader')).toMatchObject({
+          outcome: 'approved',
+          reader: 'Virtual PCD 00 00',
+        });
+        expect(await json(served, 'pos', 'sale', '12.50', '--reader', 'virtual')).toMatchObject({
+          outcome: 'approved',
+          tap: { balanceAfter: 8750, isMac2Verified: true },
+        });
+        expect(await json(served, 'pos', 'recover', '--reader')).toMatchObject({
+          outcome: 'declined',
+          reason: 'nothingPending',
+        });
+        for (const [direction, station] of [
+          ['in', 'Miyapur'],
+          ['out', 'Ameerpet'],
+        ] as const) {
+          const gate = ['gate', direction, '--station', station, '--reader'];
+          expect(await json(served, ...gate)).toMatchObject({ outcome: 'approved' });
+        }
+      }));
+  }
+
+  test('a reader that is not there is named, with those that are', () =>
+    withServedCard([], async (served) => {
+      const { code, stderr } = await served.openpurse(
+        'pos',
+        'balance',
+        '--reader',
+        'acr122',
+        '--wait',
+        '1',
+      );
+      expect(code).not.toBe(0);
+      expect(stderr).toContain('READER_NOT_FOUND');
+      expect(stderr).toContain('Virtual PCD 00 00');
+    }));
+});
