@@ -39,7 +39,7 @@ describe('the command line', () => {
         (verb) => `host ${verb}`,
       ),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });
