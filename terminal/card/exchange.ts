@@ -49,9 +49,10 @@ export async function exchange(channel: CardChannel, command: Uint8Array): Promi
 
 /** Data comes with 9000, 61xx and the warnings 62xx and 63xx only. ISO/IEC 7816-4, 5.6. */
 function isWhole(response: Uint8Array): boolean {
-  const [sw1 = 0, sw2 = 0] = response.subarray(-2);
   if (response.length <= 2) return response.length === 2;
-  return (sw1 === 0x90 && sw2 === 0) || (sw1 >= 0x61 && sw1 <= 0x63);
+  // By index: this runs for every command of every tap.
+  const sw1 = response[response.length - 2] ?? 0;
+  return sw1 === 0x90 ? response[response.length - 1] === 0 : sw1 >= 0x61 && sw1 <= 0x63;
 }
 
 async function transceive(channel: CardChannel, command: Uint8Array): Promise<Uint8Array> {
