@@ -51,11 +51,11 @@ function openKeys(directory: string): IssuerKeys {
 export const ledgerFile = (directory: string): string => join(directory, 'host', 'ledger.db');
 
 /** Opens the host of the benchmark. */
-export async function openBenchHost(directory: string, workers: number): Promise<ClearingHost> {
-  return openWith(directory, workers, openKeys(directory));
-}
-
-function openWith(directory: string, workers: number, keys: IssuerKeys): Promise<ClearingHost> {
+export function openBenchHost(
+  directory: string,
+  workers: number,
+  keys: IssuerKeys = openKeys(directory),
+): Promise<ClearingHost> {
   return ClearingHost.open({
     directory: join(directory, 'host'),
     keys,
@@ -92,7 +92,7 @@ export async function setUpClearing(
 ): Promise<ClearingWork> {
   const { records, preload, perBatch, suite, workers } = plan;
   const keys = openKeys(directory);
-  const host = await openWith(directory, workers, keys);
+  const host = await openBenchHost(directory, workers, keys);
   const publicKey = ed25519PublicKey(SEED);
   for (let index = 0; index < TERMINALS; index++) {
     host.enrol({ terminalId: toHex(terminalId(index)), merchant: `M${index % 4}`, publicKey });

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** What `pos`, `gate` and `card load` share: a card in front of a terminal, torn or traced if asked for. */
 import { Option, type Command } from 'commander';
-import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
-import { tearOnCommit } from '../../simulation/world/tear-on-commit.ts';
+import {
+  tearAt,
+  tearOnCommit,
+  TEAR_MOMENTS,
+  type TearMoment,
+} from '../../simulation/world/tear-on-commit.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Secret } from '../../src/crypto/secret.ts';
@@ -27,8 +31,6 @@ import { sayOutcome } from '../print/outcome.ts';
 import { traceLines } from '../print/trace.ts';
 import { tapAtReader } from './reader-tap.ts';
 
-const TEARS = ['before', 'inside', 'after', 'response'] as const;
-
 /** The options of every command that presents a card. */
 export interface TapOptions extends CardSourceOptions {
   readonly samReader?: string;
@@ -38,7 +40,7 @@ export interface TapOptions extends CardSourceOptions {
   readonly record?: string;
   readonly pcapng?: string;
   readonly reveal?: boolean;
-  readonly tear?: (typeof TEARS)[number];
+  readonly tear?: TearMoment;
   readonly host?: string;
 }
 
@@ -63,21 +65,12 @@ export function withTapOptions(
       new Option(
         '--tear <when>',
         'take the card away while it commits: before, inside or after the write, or with the response lost',
-      ).choices(TEARS),
+      ).choices(TEAR_MOMENTS),
     );
 }
 
 export function withHostOption(command: Command): Command {
   return command.option('--host <url>', 'clearing host (the one of the data folder when left out)');
-}
-
-/** The purse's commit: its second physical write is the marker that decides. */
-const COMMIT_WRITE = 2;
-
-/** Where the power goes. */
-export function tearOf(when: TapOptions['tear']): Tear | undefined {
-  if (when === undefined) return undefined;
-  return when === 'response' ? { phase: when } : { phase: when, write: COMMIT_WRITE };
 }
 
 /** A PIN as cards compare it: BCD, an odd last digit padded with F. @throws USAGE */
@@ -170,11 +163,11 @@ async function tapWithImage({ context, options, choice, tap, wrap }: TapSetUp): 
   }
   const cards = new CardFiles(context.data);
   const path = cards.find(options.card);
-  const tear = tearOf(options.tear);
+  const { tear } = options;
   return cards.use(path, (card) =>
     withTerminal(context, choice, async (terminal) => {
       const open = card.open();
-      const torn = tear === undefined ? open : tearOnCommit(open, card.device, tear);
+      const torn = tear === undefined ? open : tearOnCommit(open, card.device, tearAt(tear));
       const outcome = await tap(
         terminal,
         wrap(torn, 'card', { reader: undefined, atr: card.device.atr }),
@@ -197,7 +190,7 @@ function tapInReader(
   const { samReader, wait } = options;
   const sam = samReader === undefined ? {} : { sam: samReader };
   return withReaders({ filter, waitSeconds: wait, ...sam }, async (readers) => {
-    const samLine = samReader === undefined ? undefined : await readers.sam(samReader);
+    const samLine = await readers.sam();
     const withSam =
       samLine === undefined
         ? choice

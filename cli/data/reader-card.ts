@@ -23,8 +23,8 @@ export interface CardReaders {
   nextCard(): Promise<CardLine>;
   /** Resolves when the card has left, or after `seconds`: the time that commands wait when left out. */
   removed(line: CardLine, seconds?: number): Promise<void>;
-  /** Opens the SAM in its reader. @throws as `nextCard` */
-  sam(part: string): Promise<CardLine>;
+  /** Opens the SAM in its reader; undefined where none was chosen. @throws as `nextCard` */
+  sam(): Promise<CardLine | undefined>;
 }
 
 /** Runs `work` with the readers of this machine open. @throws PCSC_UNAVAILABLE */
@@ -34,19 +34,20 @@ export async function withReaders<T>(
 ): Promise<T> {
   const pcsc = await PcscReaders.open();
   const isCard = filter === true ? () => true : nameHas(filter);
-  const isSam = sam === undefined ? () => false : nameHas(sam);
+  const isSam = sam === undefined ? undefined : nameHas(sam);
   try {
     return await work({
       nextCard: () =>
         pcsc.waitForCard({
-          accepts: (name) => isCard(name) && !isSam(name),
+          accepts: (name) => isCard(name) && isSam?.(name) !== true,
           timeoutMs: waitSeconds * 1000,
           deadlineMs: DEADLINE_MS,
         }),
       removed: (line, seconds = waitSeconds) => pcsc.waitForRemoval(line, seconds * 1000),
-      sam: (part) =>
+      sam: async () =>
+        isSam &&
         pcsc.waitForCard({
-          accepts: nameHas(part),
+          accepts: isSam,
           timeoutMs: SAM_WAIT_MS,
           deadlineMs: DEADLINE_MS,
         }),

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** What one can tell `card serve` while it runs: a line on standard input, or a key on a terminal. */
 
+import type { TearMoment } from '../../simulation/world/tear-on-commit.ts';
+
 /** Where a served device is: the card's slot, or the next one with the SAM. */
 export type SlotName = 'card' | 'psam';
-
-/** The card leaves before, inside or after the write that decides, or with its answer lost. */
-export type TearTime = 'after' | 'before' | 'inside' | 'response';
 
 export type Control =
   | { readonly kind: 'help' | 'quit' | 'status' }
   | { readonly kind: 'insert' | 'remove'; readonly slot: SlotName }
-  | { readonly kind: 'tear'; readonly when: TearTime | undefined };
+  | { readonly kind: 'tear'; readonly when: TearMoment | undefined };
 
 export interface ControlRow {
   readonly line: string;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** What happens while cards are served: a line for people, an object for programs. */
 import { table } from '../print/printer.ts';
-import type { ControlRow, SlotName, TearTime } from './controls.table.ts';
+import type { TearMoment } from '../../simulation/world/tear-on-commit.ts';
+import type { ControlRow, SlotName } from './controls.table.ts';
 
 export interface SlotState {
   readonly slot: SlotName;
@@ -16,7 +17,7 @@ export type ServeEvent =
       /** The first event, and the answer to `status`. */
       readonly event: 'serving' | 'status';
       readonly slots: readonly SlotState[];
-      readonly tear: TearTime | null;
+      readonly tear: TearMoment | null;
     }
   | {
       readonly event: 'controls';
@@ -38,7 +39,7 @@ export type ServeEvent =
       readonly command: string;
       readonly response: string;
     }
-  | { readonly event: 'tear'; readonly when: TearTime | null }
+  | { readonly event: 'tear'; readonly when: TearMoment | null }
   | { readonly event: 'refused'; readonly message: string };
 
 export function serveEventLines(event: ServeEvent): readonly string[] {

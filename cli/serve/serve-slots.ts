@@ -7,9 +7,10 @@ import {
   type VpcdEvent,
 } from '../../card-applet-sim/transport/vpcd.ts';
 import { toHex } from '../../src/bytes/hex.ts';
+import { commandTitle } from '../../terminal/card/trace.ts';
 import type { FileDevice } from '../data/card-files.ts';
 import { CONTROLS, type Control, type SlotName } from './controls.table.ts';
-import { commandTitle, maskedCommand } from './exchange.ts';
+import { maskedCommand } from './masked-command.ts';
 import type { ServeEvent, SlotState } from './serve-event.ts';
 import { TearControl } from './tear-control.ts';
 
@@ -77,7 +78,7 @@ class ServedSlot {
         this.#sink({
           event: 'exchange',
           slot,
-          title: commandTitle(slot, event.command),
+          title: commandTitle(event.command, slot === 'card' ? 'card' : 'sam'),
           command: maskedCommand(event.command),
           response: toHex(event.response),
         });

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** A tear that waits for the next commit of a served card. */
 import type { NonVolatileMemory } from '../../card-applet-sim/memory/non-volatile-memory.ts';
-import { isCommit } from '../../simulation/world/tear-on-commit.ts';
-import { tearOf } from '../commands/taps.ts';
-import type { TearTime } from './controls.table.ts';
+import { isCommit, tearAt, type TearMoment } from '../../simulation/world/tear-on-commit.ts';
 
 export class TearControl {
   readonly #memory: NonVolatileMemory;
-  #when: TearTime | undefined;
+  #when: TearMoment | undefined;
   #isPlaced = false;
 
   constructor(memory: NonVolatileMemory) {
@@ -15,18 +13,17 @@ export class TearControl {
   }
 
   /** The tear that waits; undefined for none. */
-  get when(): TearTime | undefined {
+  get when(): TearMoment | undefined {
     return this.#when;
   }
 
-  arm(when: TearTime | undefined): void {
+  arm(when: TearMoment | undefined): void {
     this.#when = when;
   }
 
   beforeCommand(command: Uint8Array): void {
-    const tear = tearOf(this.#when);
-    if (tear === undefined || !isCommit(command)) return;
-    this.#memory.placeTear(tear);
+    if (this.#when === undefined || !isCommit(command)) return;
+    this.#memory.placeTear(tearAt(this.#when));
     this.#isPlaced = true;
   }
 

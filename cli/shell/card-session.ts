@@ -10,7 +10,7 @@ import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
 import { exchange, LOST, type Answer } from '../../terminal/card/exchange.ts';
 import { DEFAULT_APPLICATIONS } from '../../terminal/card/select.ts';
-import { withTrace, type TraceSink } from '../../terminal/card/trace.ts';
+import { withTrace, type TraceEntry, type TraceSink } from '../../terminal/card/trace.ts';
 import { maskSecrets } from '../../terminal/transcript/mask.ts';
 import type { CardPlan, Step } from './plan.ts';
 
@@ -19,7 +19,7 @@ export type LineOutcome = 'done' | 'lost' | 'refused';
 
 export interface CardSessionOptions {
   readonly currency: CurrencyCode;
-  readonly sink: TraceSink;
+  readonly sink: (entry: TraceEntry) => void;
   /** Fetches the rest after 61xx, and sends again after 6Cxx. */
   readonly follows: boolean;
 }
@@ -32,19 +32,10 @@ export class CardSession {
 
   constructor(channel: CardChannel, { currency, sink, follows }: CardSessionOptions) {
     this.#follows = follows;
-    let sent: Uint8Array = new Uint8Array(0);
-    const traced = withTrace(
-      channel,
-      (entry) => sink(entry.kind === 'command' ? maskSecrets(entry, sent) : entry),
-      { role: 'card', currency },
-    );
-    this.#channel = {
-      transceive(command) {
-        sent = Uint8Array.from(command);
-        return traced.transceive(command);
-      },
-      close: () => traced.close(),
+    const masked: TraceSink = (entry, bytes) => {
+      sink(entry.kind === 'command' ? maskSecrets(entry, bytes) : entry);
     };
+    this.#channel = withTrace(channel, masked, { role: 'card', currency });
   }
 
   /** Sends the steps up to the first that the card does not do. @throws USAGE when no purse is selected */

@@ -3,7 +3,7 @@
  * The commands of the shell. What goes to the card is built by the terminal's own command builders and
  * from the tables of src/purse (sources there).
  */
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { fromHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { encodeCommand, NE_SHORT_MAX } from '../../src/iso7816/apdu.ts';
 import { SW } from '../../src/iso7816/status-words.table.ts';
@@ -19,12 +19,13 @@ import {
   readBinary,
   readFileRecord,
   readRecord,
+  readShortFile,
+  selectByFileId,
   selectByName,
   transactionStep,
   verifyPin,
 } from '../../terminal/card/commands.ts';
-import { maskSecrets } from '../../terminal/transcript/mask.ts';
-import { traceCommand } from '../../terminal/card/trace.ts';
+import { secretIn } from '../../terminal/card/secrets.ts';
 import { amountToMove, pinSecret } from '../commands/taps.ts';
 import { apduArgument, numberArgument, shortFileIdArgument } from './arguments.ts';
 import type { CardPlan, Plan, Step } from './plan.ts';
@@ -71,12 +72,6 @@ function card(name: string, steps: readonly Step[], isSecret = false): CardPlan 
   return { kind: 'card', name, steps, isSecret };
 }
 
-/** The bytes of a command may hold a PIN or a key. */
-function holdsSecret(bytes: Uint8Array): boolean {
-  const told = traceCommand(bytes, { role: 'card', currency: 'INR' });
-  return maskSecrets(told, bytes).hex !== toHex(bytes);
-}
-
 function selectStep(word: string): Step {
   const known = SELECTABLE[word.toLowerCase()];
   if (known !== undefined) return { command: selectByName(fromHex(known)) };
@@ -98,11 +93,6 @@ function selectStep(word: string): Step {
   );
 }
 
-function selectByFileId(fileId: Uint8Array): Uint8Array {
-  const { cla, ins } = CARD_COMMANDS.select;
-  return encodeCommand({ cla, ins, p1: 0, p2: 0, data: fileId, ne: NE_SHORT_MAX });
-}
-
 /** The newest records of a cyclic file; it may hold fewer. */
 function newestRecords(file: 'ef18' | 'ef1e', count: string | undefined): readonly Step[] {
   const kept = FILES[file].records;
@@ -122,10 +112,7 @@ function fileOf(shortFileId: number): readonly [FileName, FileRow] | undefined {
 function readStep(word: string): Step {
   const shortFileId = shortFileIdArgument(word);
   const file = fileOf(shortFileId);
-  if (file !== undefined) return { command: readBinary(file[0]) };
-  const { cla, ins } = CARD_COMMANDS.readBinary;
-  const p1 = 0x80 | shortFileId;
-  return { command: encodeCommand({ cla, ins, p1, p2: 0, data: NO_DATA, ne: NE_SHORT_MAX }) };
+  return { command: readShortFile(shortFileId, file?.[1].size ?? NE_SHORT_MAX) };
 }
 
 function recordStep(word: string, number: string): Step {
@@ -258,7 +245,7 @@ export const SHELL_COMMANDS: Readonly<Record<string, ShellCommandRow>> = {
     help: 'any command APDU',
     plan: ([hex = '']) => {
       const command = apduArgument('HEX', hex);
-      return card('raw', [{ command }], holdsSecret(command));
+      return card('raw', [{ command }], secretIn(command) !== undefined);
     },
   },
   trace: {

@@ -8,6 +8,18 @@ import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 
+/** When a card leaves: before, inside or after the write that decides, or with its answer lost. */
+export const TEAR_MOMENTS = ['before', 'inside', 'after', 'response'] as const;
+export type TearMoment = (typeof TEAR_MOMENTS)[number];
+
+/** The journal of a commit is its first physical write; its marker, the second, decides. */
+const DECIDING_WRITE = 2;
+
+/** The tear at that moment of the next commit. */
+export function tearAt(moment: TearMoment): Tear {
+  return moment === 'response' ? { phase: moment } : { phase: moment, write: DECIDING_WRITE };
+}
+
 const COMMITS: ReadonlySet<number> = new Set([
   PURSE_COMMANDS.debitForPurchase.ins,
   PURSE_COMMANDS.creditForLoad.ins,

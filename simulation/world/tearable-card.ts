@@ -6,21 +6,14 @@
 import type { VirtualDevice } from '../../card-applet-sim/card/virtual-device.ts';
 import { CardTorn } from '../../card-applet-sim/memory/card-torn.ts';
 import type { NonVolatileMemory } from '../../card-applet-sim/memory/non-volatile-memory.ts';
-
-/**
- * `gone`: before the card has the command. `before`, `inside`, `after`: at the write that decides a
- * commit; a command that writes nothing has no such moment. `response`: the card has done all of it.
- */
-export type TearMoment = 'after' | 'before' | 'gone' | 'inside' | 'response';
+import { tearAt, type TearMoment } from './tear-on-commit.ts';
 
 export interface TearPlace {
   /** The number of the command from the moment of placing on, from 1. */
   readonly apdu: number;
-  readonly moment: TearMoment;
+  /** `gone`: before the card has the command. A command that writes nothing has no other but `response`. */
+  readonly moment: TearMoment | 'gone';
 }
-
-/** The journal of a commit is its first write; its marker, the second, decides. */
-const DECIDING_WRITE = 2;
 
 /** A card that can be torn at a command; it goes on as before when it is powered again. */
 export class TearableCard implements VirtualDevice {
@@ -78,14 +71,12 @@ export class TearableCard implements VirtualDevice {
     return this.#card.process(command);
   }
 
-  #tear(moment: TearMoment): void {
+  #tear(moment: TearPlace['moment']): void {
     if (moment === 'gone') {
       this.#card.powerOff();
       throw new CardTorn('the card left before the command');
     }
-    this.#card.memory.placeTear(
-      moment === 'response' ? { phase: 'response' } : { phase: moment, write: DECIDING_WRITE },
-    );
+    this.#card.memory.placeTear(tearAt(moment));
   }
 
   encodeImage(): Uint8Array {

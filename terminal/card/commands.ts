@@ -11,6 +11,7 @@ import type { SuiteName } from '../../src/purse/suite.ts';
 const PURSE = 0x02;
 
 const NO_DATA = new Uint8Array(0);
+const BY_FILE_ID = 0x00;
 const BY_NAME = 0x04;
 const FIRST_WITH_FCI = 0x00;
 /** READ RECORD by number, of the file named in P2. ISO/IEC 7816-4, 11.4.3. */
@@ -33,10 +34,22 @@ export function selectByName(name: Uint8Array): Uint8Array {
   return encodeCommand({ cla, ins, p1: BY_NAME, p2: FIRST_WITH_FCI, data: name, ne: NE_SHORT_MAX });
 }
 
+/** SELECT by the two bytes of a file identifier. ISO/IEC 7816-4, 11.2.2. */
+export function selectByFileId(fileId: Uint8Array): Uint8Array {
+  const { cla, ins } = CARD_COMMANDS.select;
+  const p2 = FIRST_WITH_FCI;
+  return encodeCommand({ cla, ins, p1: BY_FILE_ID, p2, data: fileId, ne: NE_SHORT_MAX });
+}
+
 export function readBinary(file: FileName): Uint8Array {
-  const { cla, ins } = CARD_COMMANDS.readBinary;
   const { shortFileId, size } = FILES[file];
-  return encodeCommand({ cla, ins, p1: SHORT_FILE | shortFileId, p2: 0, data: NO_DATA, ne: size });
+  return readShortFile(shortFileId, size);
+}
+
+/** READ BINARY from the beginning of any transparent file. */
+export function readShortFile(shortFileId: number, ne: number): Uint8Array {
+  const { cla, ins } = CARD_COMMANDS.readBinary;
+  return encodeCommand({ cla, ins, p1: SHORT_FILE | shortFileId, p2: 0, data: NO_DATA, ne });
 }
 
 /** Record 1 of a cyclic file is the newest. */

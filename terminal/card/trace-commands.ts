@@ -30,20 +30,11 @@ interface Layout {
 export interface CommandDescription {
   readonly title: string;
   readonly parameters: string | undefined;
-  /** Its data are a PIN. */
-  readonly isSecret: boolean;
   readonly command: readonly Layout[];
   /** What data without a layout are. */
   readonly dataName?: string;
   readonly reply: readonly Layout[] | 'tlv';
 }
-
-/** Rows whose data hold a PIN in clear. */
-const SECRET_ROWS: ReadonlySet<CardCommandRow> = new Set([
-  CARD_COMMANDS.verify,
-  CARD_COMMANDS.changePin,
-  CARD_COMMANDS.reloadPin,
-]);
 
 const CARD_FILES: Readonly<Record<number, Layout>> = {
   0x15: PUBLIC_DATA,
@@ -83,7 +74,7 @@ export function describeCommand(
 
 function unknown({ cla, ins }: CommandApdu): CommandDescription {
   const title = `unknown command ${toHex(Uint8Array.of(cla, ins))}`;
-  return { title, parameters: undefined, isSecret: false, command: [], reply: [] };
+  return { title, parameters: undefined, command: [], reply: [] };
 }
 
 function isRow(row: PurseCommandRow | SamCommandRow, { cla, ins, p1 }: CommandApdu): boolean {
@@ -102,7 +93,6 @@ function purseCommand(apdu: CommandApdu): CommandDescription | undefined {
   return {
     title: row.title,
     parameters: purseParameters(apdu),
-    isSecret: false,
     command: isCache ? fileLayout(apdu.p2 >> 3, CARD_FILES) : layoutsOf(row.command),
     reply: layoutsOf(row.reply),
   };
@@ -124,7 +114,7 @@ function fileCommand(
   files: Readonly<Record<number, Layout>>,
 ): CommandDescription | undefined {
   const { ins, p1, p2 } = apdu;
-  const base = { isSecret: false, command: [] } as const;
+  const base = { command: [] } as const;
   switch (ins) {
     case INS.select: {
       const isByName = p1 === 4;
@@ -173,13 +163,13 @@ function cardCommand(apdu: CommandApdu): CommandDescription | undefined {
   );
   if (row === undefined) return undefined;
   const parameters = row.claSecured === apdu.cla ? 'with MAC' : undefined;
-  return { title: row.title, parameters, isSecret: SECRET_ROWS.has(row), command: [], reply: [] };
+  return { title: row.title, parameters, command: [], reply: [] };
 }
 
 function samCommand(apdu: CommandApdu): CommandDescription | undefined {
   const rows: readonly SamCommandRow[] = Object.values(SAM_COMMANDS);
   const row = rows.find((candidate) => isRow(candidate, apdu));
-  const base = { parameters: undefined, isSecret: false, command: [], reply: [] } as const;
+  const base = { parameters: undefined, command: [], reply: [] } as const;
   if (row === SAM_COMMANDS.initializeForPurchase) {
     return {
       ...base,

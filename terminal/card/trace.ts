@@ -11,6 +11,7 @@ import { decodeCommand, formatSw, type CommandApdu } from '../../src/iso7816/apd
 import { statusWordMeaning } from '../../src/iso7816/status-words.table.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
+import { secretIn } from './secrets.ts';
 import { describeCommand, type CommandDescription } from './trace-commands.ts';
 import { dfMeaning, fieldMeaning, tlvFields, type TraceField } from './trace-meaning.ts';
 
@@ -39,7 +40,8 @@ export interface TracedResponse {
 
 export type TraceEntry = TracedCommand | TracedResponse;
 
-export type TraceSink = (entry: TraceEntry) => void;
+/** `bytes` are the whole command or response as it went: a sink that keeps them masks them itself. */
+export type TraceSink = (entry: TraceEntry, bytes: Uint8Array) => void;
 
 export interface TraceOptions {
   /** The two speak different commands under the same class. */
@@ -62,17 +64,17 @@ export function withTrace(
   let last: CommandDescription | undefined;
   return {
     async transceive(bytes) {
-      const described = describe(bytes, options, last);
+      const described = describe(bytes, options.role, last);
       last = described;
-      sink(tracedCommand(bytes, described, options));
+      sink(tracedCommand(bytes, described, options), bytes);
       try {
         const response = await channel.transceive(bytes);
-        sink(tracedResponse(response, described, options));
+        sink(tracedResponse(response, described, options), response);
         return response;
       } catch (error) {
         const meaning = error instanceof Error ? error.message : 'an unknown error';
         const { title } = described;
-        sink({ kind: 'response', hex: '', title, fields: [], sw: undefined, meaning });
+        sink({ kind: 'response', hex: '', title, fields: [], sw: undefined, meaning }, NO_BYTES);
         throw error;
       }
     },
@@ -80,38 +82,26 @@ export function withTrace(
   };
 }
 
-/** What one command says, without sending it. */
-export function traceCommand(bytes: Uint8Array, options: TraceOptions): TracedCommand {
-  return tracedCommand(bytes, describe(bytes, options, undefined), options);
+/** What a command is called. */
+export function commandTitle(bytes: Uint8Array, role: TraceOptions['role']): string {
+  return describe(bytes, role, undefined).title;
 }
 
+const NO_BYTES = new Uint8Array(0);
 const MALFORMED: CommandDescription = {
   title: 'malformed command',
   parameters: undefined,
-  isSecret: false,
   command: [],
   reply: [],
 };
 
-/** INS of commands with a PIN in clear: masked even where the lengths are wrong, or no row fits. */
-const SECRET_INS: ReadonlySet<number | undefined> = new Set([0x20, 0x5e]);
-/** CHANGE and RESET of ISO/IEC 7816-4, 11.6.7 and 11.6.10: in clear without secure messaging. */
-const SECRET_PLAIN_INS: ReadonlySet<number | undefined> = new Set([0x24, 0x2c]);
-/** The bits of CLA that say secure messaging. ISO/IEC 7816-4, 5.4.1. */
-const SECURED_CLASS = 0x0c;
-
-function mayHoldPin([cla = 0, ins]: Uint8Array): boolean {
-  return SECRET_INS.has(ins) || (SECRET_PLAIN_INS.has(ins) && (cla & SECURED_CLASS) === 0);
-}
-
 function describe(
   bytes: Uint8Array,
-  { role }: TraceOptions,
+  role: TraceOptions['role'],
   last: CommandDescription | undefined,
 ): CommandDescription {
   const apdu = decoded(bytes);
-  const described = apdu === undefined ? MALFORMED : describeCommand(role, apdu, last);
-  return { ...described, isSecret: described.isSecret || mayHoldPin(bytes) };
+  return apdu === undefined ? MALFORMED : describeCommand(role, apdu, last);
 }
 
 function decoded(bytes: Uint8Array): CommandApdu | undefined {
@@ -128,9 +118,9 @@ function tracedCommand(
   described: CommandDescription,
   { currency }: TraceOptions,
 ): TracedCommand {
-  const { title, parameters, isSecret } = described;
+  const { title, parameters } = described;
   const data = decoded(bytes)?.data ?? new Uint8Array(0);
-  if (isSecret) {
+  if (secretIn(bytes) === 'pin') {
     const masked = '*'.repeat(2 * data.length);
     const fields = [{ name: 'PIN', hex: masked, meaning: 'masked' }];
     return { kind: 'command', hex: toHex(bytes.slice(0, 5)) + masked, title, parameters, fields };

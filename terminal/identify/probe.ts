@@ -5,10 +5,8 @@
  */
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import { encodeCommand, NE_SHORT_MAX } from '../../src/iso7816/apdu.ts';
-import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
-import { selectByName } from '../card/commands.ts';
+import { readShortFile, selectByFileId, selectByName } from '../card/commands.ts';
 import { exchange, isSuccess, type Answered } from '../card/exchange.ts';
 
 /** A SELECT that was sent, and what the card said. */
@@ -22,10 +20,6 @@ export interface SelectAttempt {
 
 /** A proprietary name (ISO/IEC 7816-5, category F) that no card has. */
 const NO_SUCH_NAME = 'F04F504E4F4E45';
-/** SELECT by file identifier. ISO/IEC 7816-4, 11.2.2. */
-const BY_FILE_ID = 0x00;
-const NO_DATA = new Uint8Array(0);
-const SHORT_FILE = 0x80;
 
 export class Probe {
   readonly #channel: CardChannel;
@@ -58,10 +52,7 @@ export class Probe {
 
   /** SELECT by file identifier, four hexadecimal digits. */
   selectFile(title: string, fileId: string): Promise<Uint8Array | undefined> {
-    const { cla, ins } = CARD_COMMANDS.select;
-    const data = fromHex(fileId);
-    const command = encodeCommand({ cla, ins, p1: BY_FILE_ID, p2: 0, data, ne: NE_SHORT_MAX });
-    return this.#select(title, fileId, command);
+    return this.#select(title, fileId, selectByFileId(fromHex(fileId)));
   }
 
   async #select(title: string, name: string, command: Uint8Array): Promise<Uint8Array | undefined> {
@@ -71,10 +62,8 @@ export class Probe {
   }
 
   /** The beginning of a transparent file; undefined when refused. */
-  async readFile(shortFileId: number, size: number): Promise<Uint8Array | undefined> {
-    const { cla, ins } = CARD_COMMANDS.readBinary;
-    const p1 = SHORT_FILE | shortFileId;
-    return this.ask(encodeCommand({ cla, ins, p1, p2: 0, data: NO_DATA, ne: size }));
+  readFile(shortFileId: number, size: number): Promise<Uint8Array | undefined> {
+    return this.ask(readShortFile(shortFileId, size));
   }
 
   /** The data of the answer, or undefined when refused. */

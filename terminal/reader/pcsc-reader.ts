@@ -11,7 +11,7 @@
  */
 import type { Reader } from 'nfc-pcsc';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
-import { withDeadline } from '../card/deadline.ts';
+import { within, withDeadline } from '../card/deadline.ts';
 import type { CardLine } from './card-line.ts';
 import { CardLineFault, lineFaultOf } from './line-fault.ts';
 import { formatPcscCode } from './pcsc-codes.table.ts';
@@ -31,7 +31,6 @@ export type ReaderEvent =
 /** Room for an answer: 256 bytes and the status word, or those of an extended command. */
 const SHORT_ANSWER = 258;
 const EXTENDED_ANSWER = 65_538;
-const SHORT_COMMAND = 261;
 /** A card that is there and cannot be connected to for so long is held by another program. */
 const SHARING_MS = 1500;
 /** A mute card may not keep a command from ending. */
@@ -137,7 +136,8 @@ export class PcscReader {
   async openLine(deadlineMs: number): Promise<CardLine> {
     if (!this.#isPresent) throw this.#removed();
     if (!this.#isConnected) throw this.sharingFault();
-    if (this.#isBroken || !this.#isUsable) await within(deadlineMs, this.#connectAgain());
+    if (this.#isBroken || !this.#isUsable)
+      await within(deadlineMs, this.#connectAgain(), 'a new connection');
     const presence = this.#presence;
     let isClosed = false;
     const line: CardChannel = {
@@ -157,8 +157,7 @@ export class PcscReader {
   }
 
   async #transmit(command: Uint8Array): Promise<Uint8Array> {
-    const room =
-      command.length > SHORT_COMMAND || isExtended(command) ? EXTENDED_ANSWER : SHORT_ANSWER;
+    const room = isExtended(command) ? EXTENDED_ANSWER : SHORT_ANSWER;
     // Broken until it has answered: a line after a deadline or a fault begins anew.
     this.#isBroken = true;
     try {
@@ -205,27 +204,12 @@ export class PcscReader {
   async close(): Promise<void> {
     clearTimeout(this.#sharingTimer);
     try {
-      if (this.#isConnected) await within(CLOSE_MS, this.#reader.disconnect());
+      if (this.#isConnected)
+        await within(CLOSE_MS, this.#reader.disconnect(), 'the end of the connection');
     } catch {
       // A mute card or a reader that is gone: the connection ends with the process.
     }
     this.#reader.close();
-  }
-}
-
-/** A reader with a mute card may keep even a new connection waiting. */
-async function within<T>(deadlineMs: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const overdue = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      const message = `"card" expected a new connection within ${deadlineMs} ms, got none`;
-      reject(new CardLineFault('mute', message));
-    }, deadlineMs);
-  });
-  try {
-    return await Promise.race([work, overdue]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

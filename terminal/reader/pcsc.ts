@@ -30,7 +30,6 @@ const SETTLE_MS = 500;
 /** A card that has left is shown until the next poll of the reader. */
 const LEAVING_MS = 200;
 const LEAVING: ReadonlySet<LineFault> = new Set(['removed', 'reset']);
-const GONE: ReadonlySet<ReaderEvent['kind']> = new Set(['cardGone', 'readerGone']);
 
 /** A predicate for names that have `part` in them, in any case. */
 export function nameHas(part: string): (name: string) => boolean {
@@ -123,55 +122,51 @@ export class PcscReaders {
     }
   }
 
-  /** Resolves when a reader that is accepted has a card that can be talked to. */
-  #readyReader(
+  /** The reader that is accepted and has a card that can be talked to, when there is one. */
+  async #readyReader(
     accepts: (name: string) => boolean,
     { end, timeoutMs }: { readonly end: number; readonly timeoutMs: number },
   ): Promise<PcscReader> {
     const accepted = (): readonly PcscReader[] =>
       [...this.#readers.values()].filter(({ name }) => accepts(name));
-    return new Promise((resolve, reject) => {
-      const settle = (result: Fault | PcscReader): void => {
-        clearTimeout(timer);
-        stop();
-        if (result instanceof Fault) reject(result);
-        else resolve(result);
-      };
-      const look = (): void => {
-        const ready = accepted().find(({ isReady }) => isReady);
-        if (ready !== undefined) settle(ready);
-      };
-      const timer = setTimeout(
-        () => {
-          settle(this.#nothingCame(accepted(), timeoutMs));
-        },
-        Math.max(0, end - performance.now()),
-      );
-      const stop = this.onEvent((event) => {
-        const isOurs = event.reader === undefined || accepts(event.reader);
-        if (event.kind === 'error' && event.reader === undefined) {
-          settle(unavailable(new Error(event.message)));
-        } else if (event.kind === 'sharing' && isOurs) {
-          settle(new CardLineFault('sharing', event.message, event.code));
-        } else look();
-      });
-      look();
+    const found = await this.#firstOf<Fault | PcscReader>(end - performance.now(), (event) => {
+      const isOurs = event?.reader === undefined || accepts(event.reader);
+      if (event?.kind === 'error' && event.reader === undefined) {
+        return unavailable(new Error(event.message));
+      }
+      if (event?.kind === 'sharing' && isOurs) {
+        return new CardLineFault('sharing', event.message, event.code);
+      }
+      return accepted().find(({ isReady }) => isReady);
     });
+    if (found instanceof PcscReader) return found;
+    throw found ?? this.#nothingCame(accepted(), timeoutMs);
   }
 
   /** Resolves when the card of a line has left its reader, or after the time. */
   async waitForRemoval({ reader }: CardLine, timeoutMs: number): Promise<void> {
-    const known = reader === undefined ? undefined : this.#readers.get(reader);
-    if (known?.hasCard !== true) return;
-    await new Promise<void>((resolve) => {
-      const settle = (): void => {
+    const isGone = (): true | undefined =>
+      reader === undefined || this.#readers.get(reader)?.hasCard !== true ? true : undefined;
+    await this.#firstOf(timeoutMs, isGone);
+  }
+
+  /** What `look` finds, now or at an event; undefined after the time. */
+  #firstOf<T>(
+    timeoutMs: number,
+    look: (event: ReaderEvent | undefined) => T | undefined,
+  ): Promise<T | undefined> {
+    const already = look(undefined);
+    if (already !== undefined) return Promise.resolve(already);
+    return new Promise((resolve) => {
+      const settle = (found: T | undefined): void => {
         clearTimeout(timer);
         stop();
-        resolve();
+        resolve(found);
       };
-      const timer = setTimeout(settle, timeoutMs);
+      const timer = setTimeout(settle, Math.max(0, timeoutMs), undefined);
       const stop = this.onEvent((event) => {
-        if (event.reader === reader && GONE.has(event.kind)) settle();
+        const found = look(event);
+        if (found !== undefined) settle(found);
       });
     });
   }

@@ -5,7 +5,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { withTrace, type TraceEntry } from '../card/trace.ts';
+import { withTrace, type TraceSink } from '../card/trace.ts';
 import { CardLineFault } from '../reader/line-fault.ts';
 import { maskSecrets } from './mask.ts';
 import type { LineFailure, Role, SessionSink } from './session-event.ts';
@@ -36,7 +36,6 @@ export function recordTo(
     reader: options.reader,
     atr: Uint8Array.from(options.atr ?? []),
   });
-  let sent: Uint8Array = new Uint8Array(0);
   let thrown: { readonly failure: LineFailure | undefined } | undefined;
   const line: CardChannel = {
     async transceive(command) {
@@ -50,10 +49,10 @@ export function recordTo(
     },
     close: () => channel.close(),
   };
-  const tell = (entry: TraceEntry): void => {
+  const tell: TraceSink = (entry, bytes) => {
     const at = clock.now();
     if (entry.kind === 'command') {
-      const told = reveal ? { ...entry, hex: toHex(sent) } : maskSecrets(entry, sent);
+      const told = reveal ? { ...entry, hex: toHex(bytes) } : maskSecrets(entry, bytes);
       sink({ kind: 'command', role, at, entry: told });
     } else if (thrown === undefined) {
       sink({ kind: 'response', role, at, entry });
@@ -64,7 +63,6 @@ export function recordTo(
   const traced = withTrace(line, tell, { role, currency });
   return {
     transceive(command) {
-      sent = Uint8Array.from(command);
       thrown = undefined;
       return traced.transceive(command);
     },

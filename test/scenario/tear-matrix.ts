@@ -11,11 +11,8 @@ import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.
 import { openInProcess } from '../../card-applet-sim/transport/in-process.ts';
 import { ledgerConservation } from '../../host/report/conservation.ts';
 import { SeededRandom } from '../../simulation/world/seeded-random.ts';
-import {
-  TearableCard,
-  type TearMoment,
-  type TearPlace,
-} from '../../simulation/world/tearable-card.ts';
+import { TearableCard, type TearPlace } from '../../simulation/world/tearable-card.ts';
+import { TEAR_MOMENTS } from '../../simulation/world/tear-on-commit.ts';
 import { World } from '../../simulation/world/world.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import { Secret } from '../../src/crypto/secret.ts';
@@ -26,7 +23,7 @@ import { instantOf } from '../../src/time/civil.ts';
 import { getBalance, selectByName } from '../../terminal/card/commands.ts';
 import { DEFAULT_APPLICATIONS } from '../../terminal/card/select.ts';
 
-const MOMENTS: readonly TearMoment[] = ['gone', 'before', 'inside', 'after', 'response'];
+const MOMENTS = ['gone', ...TEAR_MOMENTS] as const;
 const LOAD = 1_000_000;
 const PRICE = 1_000;
 /** A reader shows a card that has left for up to half a second: a holder taps again until it works. */
