@@ -13,12 +13,12 @@ const VPCD_CONFIG = '/etc/reader.conf.d/vpcd';
 const START_MS = 20_000;
 /** Entering a mount namespace goes to its root. */
 const WORKING_DIRECTORY = `--wdns=${process.cwd()}`;
-/** vpcd's two writes wait for a delayed acknowledgement unless the route says quickack. */
+/** vpcd's two writes wait for a delayed acknowledgement unless the route of 127.0.0.1 says quickack. */
 const SET_UP = `set -e
 mkdir -p /run/pcscd
 mount -t tmpfs tmpfs /run/pcscd
 ip link set lo up
-ip route change local 127.0.0.0/8 dev lo table local quickack 1
+ip route change local 127.0.0.1 dev lo table local proto kernel scope host src 127.0.0.1 quickack 1
 echo ready
 exec sleep infinity`;
 
