@@ -67,10 +67,8 @@ async function serve(name: string | undefined, options: ServeOptions): Promise<v
 /** Serves until `quit` or a signal. */
 async function serveSlots({ printer }: Context, slots: readonly Slot[]): Promise<void> {
   const sink: ServeSink = (event) => {
-    if (printer.isJson) {
-      const at = new Date(SYSTEM_CLOCK.now()).toISOString();
-      process.stdout.write(`${JSON.stringify({ at, ...event })}\n`);
-    } else for (const line of serveEventLines(event)) printer.tell(line);
+    const at = new Date(SYSTEM_CLOCK.now()).toISOString();
+    printer.event({ data: { at, ...event }, lines: serveEventLines(event) });
   };
   const serving = new Serving(slots, sink);
   const stop = (): void => serving.stop();

@@ -2,7 +2,6 @@
 /** `openpurse readers`: the readers that PC/SC shows, and what happens at them. */
 import type { Command } from 'commander';
 import { Fault } from '../../src/errors/fault.ts';
-import { requireService } from '../../terminal/reader/doctor/service-socket.ts';
 import { nameHas, PcscReaders } from '../../terminal/reader/pcsc.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { SYSTEM_CLOCK } from '../data/system.ts';
@@ -32,7 +31,6 @@ export function addReadersCommands(program: Command): void {
 async function readers(options: ReadersOptions): Promise<void> {
   const { printer } = new Context(options);
   const accepts = options.reader === undefined ? () => true : nameHas(options.reader);
-  await requireService();
   const pcsc = await PcscReaders.open();
   try {
     const seen = pcsc.readers();
@@ -58,9 +56,8 @@ async function watch(
   accepts: (name: string) => boolean,
   printer: Printer,
 ): Promise<void> {
-  const said = readersSaid(pcsc.readers(), accepts);
-  if (printer.isJson) printLine(said.data);
-  else for (const line of [...said.lines, 'watching; end with Ctrl-C']) printer.tell(line);
+  printer.event(readersSaid(pcsc.readers(), accepts));
+  printer.tell('watching; end with Ctrl-C');
   await new Promise<void>((resolve, reject) => {
     pcsc.onEvent((event) => {
       if (event.kind === 'error' && event.reader === undefined) {
@@ -68,16 +65,10 @@ async function watch(
         return;
       }
       const at = new Date(SYSTEM_CLOCK.now()).toISOString();
-      if (printer.isJson) printLine(readerEventData(event, at));
-      else printer.tell(readerEventLine(event, at));
+      printer.event({ data: readerEventData(event, at), lines: [readerEventLine(event, at)] });
     });
     const end = (): void => resolve();
     process.once('SIGINT', end);
     process.once('SIGTERM', end);
   });
-}
-
-/** One object a line: whoever reads a stream needs an end of each. */
-function printLine(data: object): void {
-  process.stdout.write(`${JSON.stringify(data)}\n`);
 }

@@ -19,17 +19,24 @@ export interface Printer {
   tell(line?: string): void;
   /** The result. */
   say(said: Said): void;
+  /** One of many results as they come: with `--json` an object on a line of its own. */
+  event(said: Said): void;
 }
 
 export function createPrinter(isJson: boolean, out: NodeJS.WritableStream): Printer {
+  const write = (lines: readonly string[]): void => {
+    for (const line of lines) out.write(`${line}\n`);
+  };
   return {
     isJson,
     tell(line = '') {
       if (!isJson) out.write(`${line}\n`);
     },
     say({ data, lines }) {
-      if (isJson) out.write(`${JSON.stringify(data, null, 2)}\n`);
-      else for (const line of lines) out.write(`${line}\n`);
+      write(isJson ? [JSON.stringify(data, null, 2)] : lines);
+    },
+    event({ data, lines }) {
+      write(isJson ? [JSON.stringify(data)] : lines);
     },
   };
 }
