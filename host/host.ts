@@ -30,6 +30,7 @@ import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
+import { ensureWindow } from './settlement/windows.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
 import { VERIFIED } from './verify/verify-records.ts';
@@ -77,6 +78,7 @@ export class ClearingHost implements HostLink {
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
     const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
     this.store = options.wrapStore?.(store) ?? store;
+    ensureWindow(this.store, clock.now());
     this.#merchantOf = merchantLookup(this.store);
     this.#verifier = openVerifier(options.keys.tacMasterKeys(), options.workers);
     this.#intake = new BatchIntake({

@@ -84,6 +84,7 @@ export function leapAhead(head: AdvanceHead, record: ChainRecord): Advance | und
     high: head.balance,
     // A first gap has no purchase before it that would keep loads out.
     isClear: head.nextOffline > 0,
+    state: 'open' as const,
   };
   return {
     ...NOTHING,
@@ -91,8 +92,13 @@ export function leapAhead(head: AdvanceHead, record: ChainRecord): Advance | und
     entry: 'exception',
     head: { ...head, balance: record.after, nextOffline: record.counter + 1 },
     movements: [
-      { debit: account('2010'), credit: account('2061'), amount: value },
-      { debit: account('2010'), credit: account('2040', record.merchantId), amount: record.amount },
+      { debit: account('2010'), credit: account('2061'), amount: value, claim: null },
+      {
+        debit: account('2010'),
+        credit: account('2040', record.merchantId),
+        amount: record.amount,
+        claim: record,
+      },
     ],
     addedGaps: [gap],
     addedFindings: [gapFinding(gap.from, gap.to, value, record.id)],
@@ -110,7 +116,7 @@ export function fillGap(
   const gap = gaps.find(
     ({ from, to }) => to !== null && from <= record.counter && record.counter < to,
   );
-  if (gap?.isClear !== true || gap.to === null) return undefined;
+  if (gap?.isClear !== true || gap.to === null || gap.state !== 'open') return undefined;
   const low = subtract(gap.high, gap.value);
   if (record.before > gap.high || record.after < low) return undefined;
   const first = part(gap.from, record.counter, gap.high, record.before);
@@ -125,7 +131,12 @@ export function fillGap(
     head,
     // Out of the value that was missing: 2061, not the float.
     movements: [
-      { debit: account('2061'), credit: account('2040', record.merchantId), amount: record.amount },
+      {
+        debit: account('2061'),
+        credit: account('2040', record.merchantId),
+        amount: record.amount,
+        claim: record,
+      },
     ],
     removedGap: gap,
     addedGaps: [...first, ...second],
@@ -145,7 +156,7 @@ function part(
   low: Amount,
 ): readonly CounterGap[] | undefined {
   const value = subtract(high, low);
-  if (from < to) return [{ from, to, value, high, isClear: true }];
+  if (from < to) return [{ from, to, value, high, isClear: true, state: 'open' }];
   return value === 0 ? [] : undefined;
 }
 
@@ -179,7 +190,9 @@ export function appendLoad(
       balance: record.after,
       mode: CHAIN_MODE.endsWithLoad,
     },
-    movements: [{ debit: account('2015'), credit: account('2010'), amount: record.amount }],
+    movements: [
+      { debit: account('2015'), credit: account('2010'), amount: record.amount, claim: null },
+    ],
     provenLoad: order,
     inFlight: negate(record.amount),
   };
@@ -202,7 +215,12 @@ export function waitForLoad(
     entry: 'loadAuthorised',
     head,
     movements: [
-      { debit: account('1030', order.agent), credit: account('2015'), amount: order.amount },
+      {
+        debit: account('1030', order.agent),
+        credit: account('2015'),
+        amount: order.amount,
+        claim: null,
+      },
     ],
     inFlight: order.amount,
   };

@@ -8,8 +8,10 @@ import type { RuleName } from '../../src/clearing/rules.table.ts';
 import {
   difference,
   addSigned,
+  negate,
   signedAmount,
   sum,
+  type Amount,
   type SignedAmount,
   ZERO,
 } from '../../src/money/amount.ts';
@@ -17,13 +19,14 @@ import { invariant } from '../../src/errors/invariant.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { NetPostings } from '../ledger/postings.ts';
+import type { MerchantItem } from '../store/settlement-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import type { Advance } from './advance.ts';
 import { hotlistVersionOf, isSameEvidence, uncertainTap } from './decode-record.ts';
 import { evidenceOf, readRecord, recordsOf, type MerchantOf } from './evidence.ts';
 import { judgeCard } from './fold.ts';
 import { planStep, type EvidenceChange } from './plan-step.ts';
-import type { CardEvidence, CardJudgement, ChainRecord, Movement } from './model.ts';
+import type { CardEvidence, CardJudgement, ChainRecord, CounterGap, Movement } from './model.ts';
 
 /** Changes of the sub-ledgers, to be compared with those of their control accounts. */
 export interface ShadowDeltas {
@@ -41,6 +44,8 @@ const ZERO_DELTAS: ShadowDeltas = {
 /** Collects the postings of many changes by kind of entry, to be posted once per slice. */
 export class CardBooks {
   readonly postings = new Map<string, { readonly kind: EntryKind; readonly net: NetPostings }>();
+  /** What judged records add to, or take from, their merchants. */
+  readonly items: Omit<MerchantItem, 'window'>[] = [];
   deltas: ShadowDeltas = ZERO_DELTAS;
   readonly #store: HostStore;
   readonly #merchantOf: MerchantOf;
@@ -91,7 +96,10 @@ export class CardBooks {
   #take(card: CardRow, step: Advance, lastRecord: number): void {
     const { serial } = card;
     const net = this.entry(step.entry, step.entry);
-    for (const { debit, credit, amount } of step.movements) net.transfer(debit, credit, amount);
+    for (const { debit, credit, amount, claim } of step.movements) {
+      net.transfer(debit, credit, amount);
+      if (claim !== null) this.#addItem(claim, amount, step.rule);
+    }
     if (step.removedGap !== null) this.#store.deleteGap(serial, step.removedGap.from);
     for (const gap of step.addedGaps) this.#store.insertGap(serial, gap);
     if (step.removedFinding !== null) this.#store.deleteFinding(serial, step.removedFinding);
@@ -167,13 +175,21 @@ export class CardBooks {
     if (removed.size === 0 && added.length === 0) return;
     const kind = entryKind([...removed.values()], added);
     const net = this.entry(kind, kind);
-    for (const { debit, credit, amount } of removed.values()) net.transfer(credit, debit, amount);
-    for (const { debit, credit, amount } of added) net.transfer(debit, credit, amount);
+    const ruleOf = (claim: ChainRecord): RuleName =>
+      is.ruleOfRecord.get(claim.id) ?? (isLate(claim, was) ? 'lateRecord' : 'accepted');
+    for (const { debit, credit, amount, claim } of removed.values()) {
+      net.transfer(credit, debit, amount);
+      if (claim !== null) this.#addItem(claim, negate(amount), ruleOf(claim));
+    }
+    for (const { debit, credit, amount, claim } of added) {
+      net.transfer(debit, credit, amount);
+      if (claim !== null) this.#addItem(claim, amount, ruleOf(claim));
+    }
   }
 
   #updateRows(card: CardRow, is: CardJudgement, lastRecord: number): void {
     const { serial } = card;
-    const gapsBefore = sum(this.#store.gaps(serial).map((gap) => gap.value));
+    const gapsBefore = openValue(this.#store.gaps(serial));
     this.#store.replaceGaps(serial, is.gaps);
     let loads = signedAmount(0);
     for (const load of this.#store.loads(serial)) {
@@ -189,7 +205,7 @@ export class CardBooks {
     this.#store.updateCardHead(serial, { nextOffline, nextOnline, balance, lastRecord, mode });
     this.#addDeltas({
       cardBalances: difference(balance, card.balance),
-      gaps: difference(sum(is.gaps.map((gap) => gap.value)), gapsBefore),
+      gaps: difference(openValue(is.gaps), gapsBefore),
       loadsInFlight: loads,
     });
   }
@@ -212,6 +228,11 @@ export class CardBooks {
     for (const key of open.keys()) this.#store.deleteFinding(card.serial, key);
   }
 
+  #addItem(claim: ChainRecord, amount: SignedAmount, cause: RuleName): void {
+    const { merchantId: merchant, transactionType: type, id: record } = claim;
+    this.items.push({ merchant, type, record, amount, cause });
+  }
+
   #addDeltas(more: ShadowDeltas): void {
     this.deltas = {
       cardBalances: addSigned(this.deltas.cardBalances, more.cardBalances),
@@ -225,6 +246,11 @@ export class CardBooks {
 function isLikeEnvelope(bytes: Uint8Array): (stored: StoredRecord) => boolean {
   const version = hotlistVersionOf(bytes);
   return (stored) => hotlistVersionOf(stored.bytes) === version;
+}
+
+/** What the open gaps keep in 2061. */
+function openValue(gaps: readonly CounterGap[]): Amount {
+  return sum(gaps.filter((gap) => gap.state === 'open').map((gap) => gap.value));
 }
 
 function movementId(movement: Movement): string {

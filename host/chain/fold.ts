@@ -46,6 +46,7 @@ function holdMovement(record: ChainRecord): Movement {
     debit: account('1060'),
     credit: account('2075'),
     amount: record.amount,
+    claim: null,
   };
 }
 
@@ -139,6 +140,7 @@ function orderMovements(
       debit: account('1030', order.agent),
       credit: account('2015'),
       amount: order.amount,
+      claim: null,
     };
     if (states.get(order.id) !== 'notDone') return [authorised];
     const refund: Movement = {
@@ -146,6 +148,7 @@ function orderMovements(
       debit: account('2015'),
       credit: account('2095'),
       amount: order.amount,
+      claim: null,
     };
     return [authorised, refund];
   });

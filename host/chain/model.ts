@@ -66,6 +66,8 @@ export interface Movement {
   readonly debit: AccountId;
   readonly credit: AccountId;
   readonly amount: Amount;
+  /** The record whose merchant is credited; null where the movement credits no merchant. */
+  readonly claim: ChainRecord | null;
 }
 
 /** Counters of a card without a record, and the value that left the card there. */
@@ -78,7 +80,11 @@ export interface CounterGap {
   readonly high: Amount;
   /** Whether a purchase stands before the gap and all loads stand before that purchase: see `advance.ts`. */
   readonly isClear: boolean;
+  readonly state: GapState;
 }
+
+/** `open`: its value waits in 2061. `expired`: moved to 2090. `refunded`: owed to the holder in 2095. */
+export type GapState = 'expired' | 'open' | 'refunded';
 
 /** How a chain ends, as far as it may be advanced without judging the card anew: see `advance.ts`. */
 export const CHAIN_MODE = { endsWithPurchase: 0, contested: 1, endsWithLoad: 2 } as const;

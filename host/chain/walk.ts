@@ -26,6 +26,8 @@ interface Step {
   readonly recordId: number | null;
 }
 
+type WalkedGap = Omit<CounterGap, 'isClear' | 'state'>;
+
 /** The walk in progress; `finish` closes what is open at the end of the chain. */
 export class ChainWalk {
   balance: Amount = ZERO;
@@ -44,7 +46,7 @@ export class ChainWalk {
   provenOpenOrder: LoadOrder | null = null;
   /** How many purchases stood before the last load. */
   #purchasesBeforeLoads = 0;
-  #openGaps: { readonly gap: Omit<CounterGap, 'isClear'>; readonly purchasesBefore: number }[] = [];
+  #openGaps: { readonly gap: WalkedGap; readonly purchasesBefore: number }[] = [];
   readonly #history: LoadHistory;
   #openOrder: LoadOrder | null;
   /** Value that vanished since the last purchase; the next one tells whether counters are missing. */
@@ -129,6 +131,7 @@ export class ChainWalk {
       debit: account('2010'),
       credit: account('2040', record.merchantId),
       amount: record.amount,
+      claim: record,
     });
   }
 
@@ -181,7 +184,7 @@ export class ChainWalk {
     }
   }
 
-  #addGap(gap: Omit<CounterGap, 'isClear'>): void {
+  #addGap(gap: WalkedGap): void {
     this.#openGaps.push({ gap, purchasesBefore: this.links.length });
   }
 
@@ -194,7 +197,7 @@ export class ChainWalk {
   finish(): void {
     for (const { gap, purchasesBefore } of this.#openGaps) {
       const isClear = purchasesBefore > 0 && this.#purchasesBeforeLoads < purchasesBefore;
-      this.gaps.push({ ...gap, isClear });
+      this.gaps.push({ ...gap, isClear, state: 'open' });
     }
     if (this.#missing === ZERO) return;
     const high = add(this.balance, this.#missing);
@@ -204,6 +207,7 @@ export class ChainWalk {
       value: this.#missing,
       high,
       isClear: false,
+      state: 'open',
     });
     this.findings.push({
       key: `counterGap:${this.nextOffline}:open`,
@@ -221,7 +225,13 @@ export class ChainWalk {
     [debit, credit]: readonly ['1060' | '2010' | '2015', '2010' | '2061'],
     value: Amount,
   ): void {
-    this.movements.push({ key, debit: account(debit), credit: account(credit), amount: value });
+    this.movements.push({
+      key,
+      debit: account(debit),
+      credit: account(credit),
+      amount: value,
+      claim: null,
+    });
   }
 
   #find(

@@ -80,7 +80,7 @@ export class SliceIntake {
   readonly #source: SliceSource;
   readonly #books: CardBooks;
   /** Appended purchases by transaction type. */
-  readonly #appended = new Map<number, Amount>();
+  readonly #appended = new Map<number, { readonly count: number; readonly gross: Amount }>();
 
   constructor(store: HostStore, source: SliceSource) {
     this.#store = store;
@@ -100,12 +100,13 @@ export class SliceIntake {
 
   /** Posts the entries of the slice and checks that control accounts and sub-ledgers moved alike. */
   finish(): void {
-    for (const [type, total] of this.#appended) {
+    for (const [type, { gross: total }] of this.#appended) {
       this.#books
         .entry(`purchase:${this.#source.merchant}:${type}`, 'purchase')
         .transfer(account('2010'), account('2040', this.#source.merchant), total);
       this.#books.countAppended(total);
     }
+    this.#credit();
     const touched = new Set<AccountId>();
     const moved = new Map<AccountId, SignedAmount>();
     const entries = [...this.#books.postings].sort(
@@ -139,6 +140,22 @@ export class SliceIntake {
     }
     checkSides(this.#store, touched);
     checkTrialBalance(this.#store);
+  }
+
+  /** Says of the open window what each merchant was credited in it, and why. */
+  #credit(): void {
+    const store = this.#store;
+    const window = store.openWindow();
+    const { merchant } = this.#source;
+    for (const [type, { count, gross }] of this.#appended) {
+      store.addToWindowTotal({ window, merchant, type, count, gross });
+    }
+    for (const item of this.#books.items) {
+      store.insertMerchantItem({ window, ...item });
+      const { merchant: credited, type, amount: gross } = item;
+      const count = gross < 0 ? -1 : 1;
+      store.addToWindowTotal({ window, merchant: credited, type, count, gross });
+    }
   }
 
   #takeOne(records: Uint8Array, offset: number, code: number): RuleName {
@@ -195,9 +212,16 @@ export class SliceIntake {
       return false;
     }
     this.headCounter = terminalCounter;
-    const type = records[offset + RECORD_OFFSET.transactionType] ?? 0;
-    this.#appended.set(type, add(this.#appended.get(type) ?? ZERO, paid));
+    this.#count(records[offset + RECORD_OFFSET.transactionType] ?? 0, paid);
     return true;
+  }
+
+  #count(type: number, paid: Amount): void {
+    const known = this.#appended.get(type);
+    this.#appended.set(type, {
+      count: (known?.count ?? 0) + 1,
+      gross: add(known?.gross ?? ZERO, paid),
+    });
   }
 
   /** Keeps a record that may not enter a chain; its value is a memo, no money moves. */

@@ -4,6 +4,7 @@ import { invariant } from '../../src/errors/invariant.ts';
 import { addSigned, sumSigned, type SignedAmount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { HostStore } from '../store/store.ts';
+import { entryHash, GENESIS_HASH } from './entry-hash.ts';
 import { accountRow, type AccountId } from './accounts.table.ts';
 import type { JournalEntry } from './model.ts';
 
@@ -15,12 +16,24 @@ export function post(store: HostStore, entry: JournalEntry, at: Instant): void {
   if (entry.postings.length === 0) return;
   const total = sumSigned(entry.postings.map((posting) => posting.amount));
   invariant(total === 0, `I1: entry "${entry.source}" expected legs that sum to 0, got ${total}`);
-  const after = entry.postings.map(({ account, amount }) => {
+  const postings = [...entry.postings].sort((left, right) =>
+    left.account < right.account ? -1 : 1,
+  );
+  const after = postings.map(({ account, amount }) => {
     const balance = addSigned(store.balance(account), amount);
     store.setBalance(account, balance);
     return balance;
   });
-  store.insertEntry(entry, after, at);
+  const last = store.lastEntry();
+  const posted = {
+    ...entry,
+    id: (last?.id ?? 0) + 1,
+    postedAt: at,
+    window: store.openWindow(),
+    postings,
+  };
+  const hash = entryHash(last?.hash ?? GENESIS_HASH, posted);
+  store.insertEntry({ ...posted, hash }, after);
 }
 
 /** I9: no account stands on the wrong side of the chart: the excess belongs to another account. */

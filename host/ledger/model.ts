@@ -18,14 +18,20 @@ export interface Posting {
 
 /** Why an entry was made; docs/ledger.md has a recipe for each. */
 export type EntryKind =
+  | 'bankLine'
+  | 'cardService'
   | 'correction'
+  | 'decision'
   | 'exception'
   | 'lateRecord'
   | 'loadAuthorised'
   | 'loadProven'
+  | 'payout'
   | 'purchase'
   | 'quarantine'
-  | 'quarantineReleased';
+  | 'quarantineReleased'
+  | 'refund'
+  | 'settlement';
 
 export interface JournalEntry {
   readonly source: string;

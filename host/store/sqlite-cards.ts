@@ -42,7 +42,7 @@ export function cardVerbs(database: Database): CardVerbs {
     'UPDATE cards SET next_offline = ?, next_online = ?, balance = ?, last_record = ?, mode = ? WHERE serial = ?',
   );
   const appendIfNext = database.prepare(
-    `INSERT INTO records (previous, bytes) SELECT last_record, ? FROM cards
+    `INSERT INTO records (previous, is_judged, bytes) SELECT last_record, 0, ? FROM cards
      WHERE serial = ? AND next_offline = ? AND balance = ? AND suite = ? AND key_version = ?
      AND mode <> ${CHAIN_MODE.contested}`,
   );
@@ -51,7 +51,9 @@ export function cardVerbs(database: Database): CardVerbs {
      mode = ${CHAIN_MODE.endsWithPurchase} WHERE serial = ?`,
   );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
-  const append = database.prepare('INSERT INTO records (previous, bytes) VALUES (?, ?)');
+  const append = database.prepare(
+    'INSERT INTO records (previous, is_judged, bytes) VALUES (?, 1, ?)',
+  );
   const selectRecord = database.prepare<[number], StoredRecord>(
     'SELECT id, previous, bytes FROM records WHERE id = ?',
   );
@@ -121,13 +123,13 @@ function gapVerbs(
   database: Database,
 ): Pick<EvidenceVerbs, 'deleteGap' | 'gaps' | 'insertGap' | 'replaceGaps'> {
   const select = database.prepare<[Uint8Array], GapRow>(
-    'SELECT from_counter AS "from", to_counter AS "to", value, high, is_clear AS isClear FROM gaps WHERE serial = ? ORDER BY from_counter',
+    'SELECT from_counter AS "from", to_counter AS "to", value, high, is_clear AS isClear, state FROM gaps WHERE serial = ? ORDER BY from_counter',
   );
   const removeAll = database.prepare('DELETE FROM gaps WHERE serial = ?');
   const remove = database.prepare('DELETE FROM gaps WHERE serial = ? AND from_counter = ?');
-  const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?)');
+  const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?, ?)');
   const insertGap = (serial: Uint8Array, gap: CounterGap): void => {
-    insert.run(serial, gap.from, gap.to, gap.value, gap.high, gap.isClear ? 1 : 0);
+    insert.run(serial, gap.from, gap.to, gap.value, gap.high, gap.isClear ? 1 : 0, gap.state);
   };
   return {
     gaps: (serial) => select.all(serial).map((gap) => ({ ...gap, isClear: gap.isClear === 1 })),

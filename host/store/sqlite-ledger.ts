@@ -8,7 +8,14 @@ import type { HostStore, PostedEntry } from './store.ts';
 
 type LedgerVerbs = Pick<
   HostStore,
-  'balance' | 'balances' | 'controlSums' | 'entries' | 'hasEntry' | 'insertEntry' | 'setBalance'
+  | 'balance'
+  | 'balances'
+  | 'controlSums'
+  | 'entries'
+  | 'hasEntry'
+  | 'insertEntry'
+  | 'lastEntry'
+  | 'setBalance'
 >;
 
 /** Accounts, journals and the control sums. */
@@ -20,7 +27,10 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
     'INSERT INTO accounts VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET balance = excluded.balance',
   );
   const insertJournal = database.prepare(
-    'INSERT INTO journals (source, kind, posted_at) VALUES (?, ?, ?)',
+    'INSERT INTO journals (id, source, kind, posted_at, window, hash) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const selectLast = database.prepare<[], { id: number; hash: Uint8Array }>(
+    'SELECT id, hash FROM journals ORDER BY id DESC LIMIT 1',
   );
   const insertPosting = database.prepare('INSERT INTO postings VALUES (?, ?, ?, ?)');
   const findJournal = database
@@ -31,7 +41,7 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
     return () => statement.get() ?? 0;
   };
   const cardSum = sum('SELECT SUM(balance) FROM cards');
-  const gapSum = sum('SELECT SUM(value) FROM gaps');
+  const gapSum = sum("SELECT SUM(value) FROM gaps WHERE state = 'open'");
   const loadSum = sum("SELECT SUM(amount) FROM loads WHERE state = 'inFlight'");
   return {
     balance: (id) => signedAmount(selectBalance.get(id) ?? 0),
@@ -44,12 +54,15 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
         .all()
         // Account ids in the table were built by `account`.
         .map((row) => ({ account: row.id as AccountId, balance: signedAmount(row.balance) })),
-    insertEntry(entry, balancesAfter, postedAt) {
-      const journal = Number(insertJournal.run(entry.source, entry.kind, postedAt).lastInsertRowid);
-      for (const [index, posting] of entry.postings.entries()) {
-        insertPosting.run(journal, posting.account, posting.amount, balancesAfter[index] ?? 0);
+    lastEntry() {
+      const last = selectLast.get();
+      return last === undefined ? undefined : { id: last.id, hash: Uint8Array.from(last.hash) };
+    },
+    insertEntry({ id, source, kind, postedAt, window, hash, postings }, balancesAfter) {
+      insertJournal.run(id, source, kind, postedAt, window, hash);
+      for (const [index, posting] of postings.entries()) {
+        insertPosting.run(id, posting.account, posting.amount, balancesAfter[index] ?? 0);
       }
-      return journal;
     },
     hasEntry: (source) => findJournal.get(source) !== undefined,
     entries: () => entriesOf(database),
@@ -61,20 +74,29 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
   };
 }
 
-/** Every entry with its legs, oldest first. */
+interface EntryRow {
+  readonly id: number;
+  readonly source: string;
+  readonly kind: EntryKind;
+  readonly posted_at: number;
+  readonly window: number;
+  readonly hash: Uint8Array;
+}
+
+/** Every entry with its legs, oldest first; pages of it, so that the memory does not grow with the ledger. */
 function* entriesOf(database: Database): IterableIterator<PostedEntry> {
-  const journals = database.prepare<
-    [],
-    { id: number; source: string; kind: EntryKind; posted_at: number }
-  >('SELECT * FROM journals ORDER BY id');
+  const journals = database.prepare<[number], EntryRow>(
+    'SELECT id, source, kind, posted_at, window, hash FROM journals WHERE id > ? ORDER BY id LIMIT 1000',
+  );
   const legs = database.prepare<[number], { account: AccountId; amount: number }>(
     'SELECT account, amount FROM postings WHERE journal = ? ORDER BY account',
   );
-  for (const row of journals.all()) {
-    const postings = legs
-      .all(row.id)
-      .map((leg) => ({ account: leg.account, amount: signedAmount(leg.amount) }));
-    const { id, source, kind } = row;
-    yield { id, source, kind, postedAt: instant(row.posted_at), postings };
+  for (let after = 0, rows; (rows = journals.all(after)).length > 0; after = rows.at(-1)?.id ?? 0) {
+    for (const { posted_at: postedAt, ...row } of rows) {
+      const postings = legs
+        .all(row.id)
+        .map((leg) => ({ account: leg.account, amount: signedAmount(leg.amount) }));
+      yield { ...row, hash: Uint8Array.from(row.hash), postedAt: instant(postedAt), postings };
+    }
   }
 }

@@ -9,7 +9,9 @@ import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
-import type { HostStore, HotlistRow } from './store.ts';
+import { messageVerbs } from './sqlite-messages.ts';
+import { settlementVerbs } from './sqlite-settlement.ts';
+import type { HostStore } from './store.ts';
 
 /** Page cache in KiB: bounds the memory of the host whatever the size of the database. */
 const CACHE_KIB = 98_304;
@@ -63,23 +65,17 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
   const upsertMeta = database.prepare(
     'INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   );
-  const selectHotlist = database.prepare<[], HotlistRow>(
-    'SELECT serial, version, reason FROM hotlist ORDER BY serial',
-  );
-  const insertHotlisted = database.prepare(
-    'INSERT INTO hotlist VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
   return {
     transaction: (work) => database.transaction(work).immediate(),
     close: () => void database.close(),
     meta: (name) => selectMeta.get(name),
     setMeta: (name, value) => void upsertMeta.run(name, value),
-    hotlist: () => selectHotlist.all(),
-    insertHotlisted: (row) => void insertHotlisted.run(row.serial, row.version, row.reason),
     ...terminalVerbs(database),
     ...batchVerbs(database),
     ...cardVerbs(database),
     ...evidenceVerbs(database),
     ...ledgerVerbs(database),
+    ...settlementVerbs(database),
+    ...messageVerbs(database),
   };
 }

@@ -6,6 +6,11 @@
 import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
+import type { AccessStore } from './access-store.ts';
+import type { DeskStore } from './desk-store.ts';
+import type { IssuingStore } from './issuing-store.ts';
+import type { MessageStore } from './message-store.ts';
+import type { SettlementStore } from './settlement-store.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount, SignedAmount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -98,25 +103,27 @@ export interface PostedEntry extends JournalEntry {
   readonly id: number;
   readonly postedAt: Instant;
   readonly kind: EntryKind;
-}
-
-export interface HotlistRow {
-  readonly serial: string;
-  readonly version: number;
-  readonly reason: string;
+  /** The settlement window that was open. */
+  readonly window: number;
+  /** SHA-256 over the entry and the hash of the entry before it (ledger/entry-hash.ts). */
+  readonly hash: Uint8Array;
 }
 
 /** The control sums that the conservation identity compares, all minor units, all zero or more. */
 export interface ControlSums {
   /** Σ of the cards' attested balances. */
   readonly cardBalances: Amount;
-  /** Σ of the gaps' values. */
+  /** Σ of the values of the open gaps. */
   readonly gaps: Amount;
   /** Σ of the loads in flight. */
   readonly loadsInFlight: Amount;
 }
 
-export interface HostStore {
+/** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
+export interface HostStore
+  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore {}
+
+export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */
   transaction<T>(work: () => T): T;
   close(): void;
@@ -143,6 +150,7 @@ export interface HostStore {
   updateCardHead(serial: Uint8Array, head: CardHead): void;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 
+  /** Appends a record that was judged: what it moved is said by merchant items. */
   appendRecord(previous: number, bytes: Uint8Array): number;
   record(id: number): StoredRecord | undefined;
   recordCount(): number;
@@ -177,16 +185,11 @@ export interface HostStore {
   balance(account: AccountId): SignedAmount;
   setBalance(account: AccountId, balance: SignedAmount): void;
   balances(): readonly { readonly account: AccountId; readonly balance: SignedAmount }[];
-  /** Returns the id of the entry. @throws on a source that is already posted. */
-  insertEntry(
-    entry: JournalEntry,
-    balancesAfter: readonly SignedAmount[],
-    postedAt: Instant,
-  ): number;
+  /** Id and hash of the newest entry; undefined in an empty ledger. */
+  lastEntry(): { readonly id: number; readonly hash: Uint8Array } | undefined;
+  /** Inserts an entry with its running balances, in the order of its legs. @throws on a source that is already posted. */
+  insertEntry(entry: PostedEntry, balancesAfter: readonly SignedAmount[]): void;
   hasEntry(source: string): boolean;
   entries(): IterableIterator<PostedEntry>;
   controlSums(): ControlSums;
-
-  hotlist(): readonly HotlistRow[];
-  insertHotlisted(row: HotlistRow): void;
 }

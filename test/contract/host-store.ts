@@ -6,6 +6,7 @@ import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
 const LATER = instant(1_770_000_000_001);
@@ -74,6 +75,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     evidence(() => store);
     terminals(() => store);
     books(() => store);
+    settlementContract(() => store);
   });
 }
 
@@ -200,8 +202,8 @@ function evidence(store: () => HostStore): void {
   it('replaces the gaps of one card, in the order of their counters', () => {
     const high = amount(90);
     const gaps = [
-      { from: 5, to: null, value: amount(0), high, isClear: false },
-      { from: 1, to: 3, value: amount(20), high, isClear: true },
+      { from: 5, to: null, value: amount(0), high, isClear: false, state: 'open' as const },
+      { from: 1, to: 3, value: amount(20), high, isClear: true, state: 'expired' as const },
     ];
     store().replaceGaps(ONE, gaps);
     expect(store().gaps(ONE)).toEqual([gaps[1], gaps[0]]);
@@ -268,8 +270,12 @@ function evidence(store: () => HostStore): void {
     const head = { nextOffline: 1, nextOnline: 0, lastRecord: 1, mode: 0 } as const;
     store().updateCardHead(ONE, { ...head, balance: amount(90) });
     store().updateCardHead(TWO, { ...head, balance: amount(5) });
-    const gap = { from: 1, to: 3, value: amount(20), high: amount(90), isClear: false };
-    store().replaceGaps(ONE, [gap]);
+    const gap = { from: 1, to: 3, value: amount(20), high: amount(90), isClear: false } as const;
+    store().replaceGaps(ONE, [
+      { ...gap, state: 'open' },
+      { ...gap, from: 5, state: 'expired' },
+      { ...gap, from: 9, state: 'refunded' },
+    ]);
     store().insertLoad(load);
     store().insertLoad({ ...load, id: 'L2', state: 'proven' });
     expect(store().controlSums()).toEqual({ cardBalances: 95, gaps: 20, loadsInFlight: 50 });
@@ -343,11 +349,21 @@ function books(store: () => HostStore): void {
   });
 
   it('keeps entries with their legs, one for each source', () => {
-    const entry = { source: 's1', kind: 'purchase', postings } as const;
+    const entry = {
+      id: 1,
+      source: 's1',
+      kind: 'purchase',
+      postings,
+      postedAt: AT,
+      window: 3,
+      hash: bytes(1, 2),
+    } as const;
     const after = postings.map((posting) => posting.amount);
-    const id = store().insertEntry(entry, after, AT);
+    expect(store().lastEntry()).toBeUndefined();
+    store().insertEntry(entry, after);
     expect([store().hasEntry('s1'), store().hasEntry('s2')]).toEqual([true, false]);
-    expect([...store().entries()]).toEqual([{ ...entry, id, postedAt: AT }]);
-    expect(() => store().insertEntry(entry, after, AT)).toThrow();
+    expect([...store().entries()]).toEqual([entry]);
+    expect(store().lastEntry()).toEqual({ id: 1, hash: entry.hash });
+    expect(() => store().insertEntry({ ...entry, id: 2 }, after)).toThrow();
   });
 }

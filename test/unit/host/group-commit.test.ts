@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { GroupCommit } from '../../../host/intake/group-commit.ts';
+import { instant } from '../../../src/time/instant.ts';
+import { ensureWindow } from '../../../host/settlement/windows.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 
@@ -10,6 +12,7 @@ let commits: GroupCommit;
 
 beforeEach(() => {
   store = openSqliteStore(':memory:');
+  ensureWindow(store, instant(0));
   transactions = 0;
   const counted: HostStore = {
     ...store,

@@ -6,6 +6,7 @@ import { account, accountRow, ACCOUNTS } from '../../../host/ledger/accounts.tab
 import { checkSides, checkTrialBalance, post } from '../../../host/ledger/ledger.ts';
 import { NetPostings } from '../../../host/ledger/postings.ts';
 import { trialBalance } from '../../../host/report/statements.ts';
+import { ensureWindow } from '../../../host/settlement/windows.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 
@@ -16,6 +17,7 @@ const SHOP = account('2040', 'SHOP');
 let store: HostStore;
 beforeEach(() => {
   store = openSqliteStore(':memory:');
+  ensureWindow(store, instant(0));
 });
 afterEach(() => {
   store.close();

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Evidence: terminals, cards, records, gaps, loads, what is held, findings, batches. `records` is
+ * append-only; `previous` links the records of one card, newest first, so that a card's history is found
+ * without an index of every (card, counter): that index would halve the intake at three million records,
+ * and the gap grows. `cards` is the sub-ledger of account 2010.
+ */
+export const EVIDENCE_TABLES = `
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE terminals (
+  id TEXT PRIMARY KEY, merchant TEXT NOT NULL, public_key BLOB NOT NULL,
+  head_sequence INTEGER NOT NULL DEFAULT 0, head_counter INTEGER NOT NULL DEFAULT 0,
+  enrolled_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE terminal_gaps (
+  terminal TEXT NOT NULL, from_sequence INTEGER NOT NULL, to_sequence INTEGER NOT NULL,
+  PRIMARY KEY (terminal, from_sequence)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cards (
+  serial BLOB PRIMARY KEY,
+  suite TEXT NOT NULL, key_version INTEGER NOT NULL, issued_at INTEGER NOT NULL,
+  next_offline INTEGER NOT NULL DEFAULT 0, next_online INTEGER NOT NULL DEFAULT 0,
+  balance INTEGER NOT NULL DEFAULT 0,
+  last_record INTEGER NOT NULL DEFAULT 0,
+  -- CHAIN_MODE of host/chain/model.ts.
+  mode INTEGER NOT NULL DEFAULT 0,
+  listed_version INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE records (
+  -- is_judged: 0 a purchase that simply came next and was posted; 1 judged, see merchant_items.
+  id INTEGER PRIMARY KEY, previous INTEGER NOT NULL, is_judged INTEGER NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE gaps (
+  serial BLOB NOT NULL, from_counter INTEGER NOT NULL, to_counter INTEGER, value INTEGER NOT NULL,
+  high INTEGER NOT NULL, is_clear INTEGER NOT NULL,
+  -- GapState of host/chain/model.ts: an open one stands in 2061.
+  state TEXT NOT NULL,
+  PRIMARY KEY (serial, from_counter)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE loads (
+  id TEXT PRIMARY KEY, serial BLOB NOT NULL, number INTEGER NOT NULL, counter INTEGER NOT NULL,
+  amount INTEGER NOT NULL, before INTEGER NOT NULL, at TEXT NOT NULL, agent TEXT NOT NULL,
+  state TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX loads_of_card ON loads (serial);
+
+-- Taps without a known outcome, and records that may not enter the chain of a card.
+CREATE TABLE uncertain (
+  id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, serial BLOB NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+CREATE INDEX uncertain_of_card ON uncertain (serial);
+CREATE TABLE quarantine (
+  id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, serial BLOB NOT NULL, rule TEXT NOT NULL,
+  received_at INTEGER NOT NULL, bytes BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE findings (
+  serial BLOB NOT NULL, key TEXT NOT NULL, rule TEXT NOT NULL, counter INTEGER NOT NULL,
+  expected TEXT NOT NULL, found TEXT NOT NULL, at_risk INTEGER NOT NULL, record INTEGER,
+  opened_at INTEGER NOT NULL,
+  PRIMARY KEY (serial, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE batches (
+  id INTEGER PRIMARY KEY, terminal TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL UNIQUE,
+  first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, record_count INTEGER NOT NULL,
+  received_at INTEGER NOT NULL, raw_file TEXT NOT NULL, ack TEXT NOT NULL
+) STRICT;
+
+-- What people decided of a held claim, a gap or an overspend: evidence like any other (chain/model.ts).
+CREATE TABLE decisions (
+  serial BLOB NOT NULL, target TEXT NOT NULL, action TEXT NOT NULL, request TEXT NOT NULL,
+  decided_at INTEGER NOT NULL,
+  PRIMARY KEY (serial, target)
+) STRICT, WITHOUT ROWID;
+`;

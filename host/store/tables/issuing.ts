@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: MIT
+/** Issuing: holders, accounts, card lots, deposits, replacements. */
+export const ISSUING_TABLES = '';
