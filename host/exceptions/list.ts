@@ -8,12 +8,14 @@ import { findingExceptions } from './sources/findings.ts';
 import { loadExceptions } from './sources/loads.ts';
 import { quarantineExceptions } from './sources/quarantine.ts';
 import { terminalExceptions } from './sources/terminals.ts';
+import { travelExceptions } from './sources/travel.ts';
 
 const SOURCES: readonly ExceptionSource[] = [
   findingExceptions,
   quarantineExceptions,
   loadExceptions,
   terminalExceptions,
+  travelExceptions,
 ];
 
 /** All exceptions by rule number, then subject and id: the same books give the same list. */

@@ -83,6 +83,14 @@ export interface StoredRecord {
   readonly bytes: Uint8Array;
 }
 
+/** A record and an earlier received one of the same card at another terminal, `seconds` apart. */
+export interface TravelAlert {
+  readonly record: number;
+  readonly other: number;
+  readonly seconds: number;
+  readonly foundAt: Instant;
+}
+
 export interface LoadRow extends LoadOrder {
   readonly serial: Uint8Array;
   readonly state: OrderState;
@@ -168,6 +176,10 @@ export interface EvidenceStore {
   appendRecord(previous: number, bytes: Uint8Array): number;
   record(id: number): StoredRecord | undefined;
   recordCount(): number;
+  /** Records with `id > after`, oldest first, at most `limit`. */
+  recordsAfter(after: number, limit: number): readonly StoredRecord[];
+  travelAlerts(): readonly TravelAlert[];
+  insertTravelAlert(alert: TravelAlert): void;
 
   gaps(serial: Uint8Array): readonly CounterGap[];
   insertGap(serial: Uint8Array, gap: CounterGap): void;

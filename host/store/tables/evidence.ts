@@ -75,6 +75,11 @@ CREATE TABLE batches (
   received_at INTEGER NOT NULL, raw_file TEXT NOT NULL, ack TEXT NOT NULL
 ) STRICT;
 
+-- Two records of one card at two terminals within seconds: found by a scan that remembers how far it came.
+CREATE TABLE travel_alerts (
+  record INTEGER PRIMARY KEY, other INTEGER NOT NULL, seconds INTEGER NOT NULL, found_at INTEGER NOT NULL
+) STRICT;
+
 -- What people decided of a held claim, a gap or an overspend: evidence like any other (chain/model.ts).
 CREATE TABLE decisions (
   serial BLOB NOT NULL, target TEXT NOT NULL, action TEXT NOT NULL, request TEXT NOT NULL,
