@@ -160,8 +160,11 @@ export class CardBooks {
         this.#addDeltas({ ...ZERO_DELTAS, loadsInFlight: change.load.amount });
         return { after: { ...before, orders: [...before.orders, change.load] }, ...unchanged };
       case 'listed':
-        this.#store.setListedVersion(card.serial, change.version);
-        return { after: { ...before, listedAtVersion: change.version }, ...unchanged };
+        this.#store.setListedVersion(card.serial, change.listedAtVersion);
+        return {
+          after: { ...before, listedAtVersion: change.listedAtVersion, offList: change.offList },
+          ...unchanged,
+        };
     }
   }
 

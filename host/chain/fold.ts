@@ -100,7 +100,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     nextOnline: walk.nextOnline,
     gaps: walk.gaps,
   });
-  findings.push(...uncertain.findings, ...hotlistFindings(records, evidence.listedAtVersion));
+  findings.push(...uncertain.findings, ...hotlistFindings(records, evidence));
   const isContested =
     rules.size > 0 || uncertain.awaitsPurchase || evidence.listedAtVersion !== null;
   return {
@@ -175,11 +175,14 @@ function ruleOfRecord(
 /** Every debit that a terminal accepted although it held a list with this card on it. */
 function hotlistFindings(
   records: readonly ChainRecord[],
-  listedAtVersion: number | null,
+  { listedAtVersion, offList }: Pick<CardEvidence, 'listedAtVersion' | 'offList'>,
 ): readonly Finding[] {
   if (listedAtVersion === null) return [];
+  const isListedIn = (version: number): boolean =>
+    version >= listedAtVersion &&
+    !offList.some(({ from, until }) => version >= from && (until === null || version < until));
   return records
-    .filter((record) => record.kind === 'purchase' && record.hotlistVersion >= listedAtVersion)
+    .filter((record) => record.kind === 'purchase' && isListedIn(record.hotlistVersion))
     .map((record) => ({
       key: `hotlistedCard:${claimName(record)}`,
       rule: 'hotlistedCard',

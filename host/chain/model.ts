@@ -51,6 +51,12 @@ export interface UncertainTap {
   readonly at: string;
 }
 
+/** Versions of the hotlist without a card: `from` up to, and not with, `until`; null for no end. */
+export interface OffList {
+  readonly from: number;
+  readonly until: number | null;
+}
+
 /** Everything that is known of one card. */
 export interface CardEvidence {
   readonly records: readonly ChainRecord[];
@@ -58,6 +64,8 @@ export interface CardEvidence {
   readonly uncertain: readonly UncertainTap[];
   /** The hotlist version that first listed the card. */
   readonly listedAtVersion: number | null;
+  /** Later versions of the hotlist that did not name the card: it had been found. Ascending. */
+  readonly offList: readonly OffList[];
 }
 
 /** A transfer that a card's evidence calls for. `key` tells it from every other of the same card. */

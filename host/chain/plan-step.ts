@@ -3,11 +3,12 @@
 import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
 import { appendLoad, fillGap, leapAhead, waitForLoad, type Advance } from './advance.ts';
 import { readRecord, type MerchantOf } from './evidence.ts';
-import { CHAIN_MODE, type ChainRecord } from './model.ts';
+import { CHAIN_MODE, type CardEvidence, type ChainRecord } from './model.ts';
 
 /** A change to what is known of a card. */
 export type EvidenceChange =
-  | { readonly kind: 'listed'; readonly version: number }
+  /** A version of the hotlist that puts the card on or takes it off; what the evidence is with it. */
+  | ({ readonly kind: 'listed' } & Pick<CardEvidence, 'listedAtVersion' | 'offList'>)
   | { readonly kind: 'load'; readonly load: LoadRow }
   | {
       readonly kind: 'record';

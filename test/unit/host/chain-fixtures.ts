@@ -102,6 +102,7 @@ export function judge(
     orders: [order(0, 0, 100)],
     uncertain: [],
     listedAtVersion: null,
+    offList: [],
     ...more,
   });
 }
