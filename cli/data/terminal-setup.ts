@@ -87,7 +87,7 @@ async function create(
     const publicKey = ed25519PublicKey(seed);
     host.enrol({ terminalId: config.terminalId, merchant: choice.merchant, publicKey });
     writeFileAtomic.sync(files.hostKey, `${toHex(host.publicKey)}\n`);
-    return host.fetchHotlist();
+    return Promise.resolve(host.hotlist());
   });
   writeFileAtomic.sync(files.seed, `${toHex(seed)}\n`, { mode: 0o600 });
   chmodSync(files.seed, 0o600);

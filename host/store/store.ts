@@ -12,6 +12,7 @@ import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
+import type { SequenceRange } from '../../src/clearing/messages.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount, SignedAmount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -59,9 +60,11 @@ export interface TerminalRow {
   readonly headCounter: number;
 }
 
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
+export type { SequenceRange } from '../../src/clearing/messages.ts';
+
+/** Sequences that a terminal has not sent, and since when the host knows. */
+export interface TerminalGap extends SequenceRange {
+  readonly since: Instant;
 }
 
 export interface BatchRow {
@@ -75,6 +78,8 @@ export interface BatchRow {
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
+  /** Σ of the amounts of its purchases. */
+  readonly gross: Amount;
 }
 
 export interface StoredRecord {
@@ -154,8 +159,8 @@ export interface EvidenceStore {
   terminal(id: string): TerminalRow | undefined;
   terminals(): readonly TerminalRow[];
   updateTerminalHead(id: string, headSequence: number, headCounter: number): void;
-  terminalGaps(id: string): readonly SequenceRange[];
-  replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
+  terminalGaps(id: string): readonly TerminalGap[];
+  replaceTerminalGaps(id: string, gaps: readonly TerminalGap[]): void;
 
   insertCard(
     card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'> & Partial<Pick<CardRow, 'validUntil'>>,
@@ -210,6 +215,10 @@ export interface EvidenceStore {
 
   batchByDigest(digest: string): BatchRow | undefined;
   insertBatch(batch: BatchRow): void;
+  /** Batches of a terminal with this number, or with this count of records and this gross. */
+  batchesLike(
+    batch: Pick<BatchRow, 'gross' | 'number' | 'recordCount' | 'terminal'>,
+  ): readonly BatchRow[];
   batches(): readonly BatchRow[];
 
   balance(account: AccountId): SignedAmount;

@@ -165,6 +165,14 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'Upload the batch again from the terminal; its records are still there.',
   },
+  MESSAGE_REFUSED: {
+    text: 'A message is not signed by its terminal, is an old one, or asks for what is not open.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 403,
+    advice:
+      'Nothing was changed. The message says which check failed; `openpurse terminal sync` asks anew.',
+  },
   JOURNAL_CORRUPT: {
     text: 'The terminal journal is not readable.',
     party: 'store',
