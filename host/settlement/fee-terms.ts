@@ -125,12 +125,14 @@ function checkTier(terms: FeeTerms, tier: FeeTier, index: number, isUsual: boole
   for (const [place, rate] of tier.basisPoints.entries()) {
     if (!Number.isInteger(rate) || rate < 0) throw refuse('rate', 'whole basis points', rate);
     total += rate;
-    const { min, max } = FEE_BOUNDS.operatorBasisPoints;
-    if (isUsual && recipients[place]?.party === 'operator' && (rate < min || rate > max)) {
-      throw refuse('operator', `${min} to ${max} basis points`, rate);
-    }
+    if (isUsual && recipients[place]?.party === 'operator') checkUsual(rate);
   }
   if (total > WHOLE_BASIS_POINTS) {
     throw refuse('shares', `at most ${WHOLE_BASIS_POINTS} basis points together`, total);
   }
+}
+
+function checkUsual(rate: number): void {
+  const { min, max } = FEE_BOUNDS.operatorBasisPoints;
+  if (rate < min || rate > max) throw refuse('operator', `${min} to ${max} basis points`, rate);
 }

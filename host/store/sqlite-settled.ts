@@ -6,7 +6,6 @@ import type { MerchantStore } from './merchant-store.ts';
 
 type RawSettlement = Omit<MerchantSettlement, 'lines'>;
 interface RawLine {
-  readonly merchant: string;
   readonly type: number;
   readonly count: number;
   readonly gross: number;
@@ -18,11 +17,11 @@ interface RawLine {
 
 const COLUMNS =
   'window, merchant, business_date AS businessDate, opening, adjustments, reserve_held AS reserveHeld, reserve_released AS reserveReleased, clawback, owed, payout, payout_id AS payoutId, closing, hold_reason AS holdReason';
-const LINE_COLUMNS = 'merchant, type, count, gross, fee_version AS feeVersion, fee, net, shares';
+const LINE_COLUMNS = 'type, count, gross, fee_version AS feeVersion, fee, net, shares';
 const RESERVE_COLUMNS =
   'window, merchant, amount, release_on AS releaseOn, released_in AS releasedIn';
 
-function line({ merchant: _merchant, ...row }: RawLine): MerchantSettlement['lines'][number] {
+function line(row: RawLine): MerchantSettlement['lines'][number] {
   return {
     ...row,
     gross: signedAmount(row.gross),

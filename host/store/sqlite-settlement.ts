@@ -33,7 +33,10 @@ const WINDOW_COLUMNS =
 
 function windowVerbs(
   database: Database,
-): Pick<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
+): Pick<
+  SettlementStore,
+  'insertWindow' | 'lastRecordId' | 'openWindow' | 'updateWindow' | 'windows'
+> {
   const selectOpen = database
     .prepare<[], number>("SELECT id FROM windows WHERE state = 'open'")
     .pluck();
@@ -44,7 +47,11 @@ function windowVerbs(
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash)',
   );
+  const selectLastRecord = database
+    .prepare<[], number | null>('SELECT MAX(id) FROM records')
+    .pluck();
   return {
+    lastRecordId: () => selectLastRecord.get() ?? 0,
     openWindow() {
       const id = selectOpen.get();
       invariant(id !== undefined, 'a settlement window is open');
