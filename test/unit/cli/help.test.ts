@@ -43,7 +43,7 @@ describe('the command line', () => {
       ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
       ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });
