@@ -214,6 +214,34 @@ export const FAULTS = {
     httpStatus: 502,
     advice: 'The host gave the reason; nothing was erased at the terminal.',
   },
+  FILE_REFUSED: {
+    text: 'A file cannot carry a value, or is not the one that was written before.',
+    party: 'user',
+    transient: false,
+    httpStatus: 422,
+    advice: 'The message names the field or the file; correct it where it comes from.',
+  },
+  BANK_FILE_REFUSED: {
+    text: 'A file of the bank is damaged, or does not follow the one before it.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 422,
+    advice: 'The message names the element. Nothing was changed; ask the bank for the file again.',
+  },
+  BANK_LINE_NOT_FOUND: {
+    text: 'No line of a bank statement has that number, or it is matched already.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List the lines with `openpurse bank list`.',
+  },
+  CLAIM_FILE_REFUSED: {
+    text: 'A claim file is not one, or contradicts itself.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 422,
+    advice: 'The message names the line and the column. Nothing was changed.',
+  },
 } as const satisfies Record<string, FaultRow>;
 
 /** The identity of a fault. */
