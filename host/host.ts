@@ -30,6 +30,9 @@ import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
+import { ensureMerchant } from './settlement/merchants.ts';
+import type { SettlementParts } from './settlement/parts.ts';
+import { settleClosed } from './settlement/settle.ts';
 import { ensureWindow } from './settlement/windows.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
@@ -93,7 +96,7 @@ export class ClearingHost implements HostLink {
 
   /**
    * Opens the host, tries held records with the keys that are known now, and finishes batches that a
-   * crash left half taken.
+   * crash left half taken and windows that it left closed but not settled.
    * @throws STORE_UNUSABLE, CONFIG_INVALID
    */
   static async open(options: HostOptions): Promise<ClearingHost> {
@@ -102,11 +105,19 @@ export class ClearingHost implements HostLink {
       host.#checkCurrency();
       await host.retryHeld();
       await host.#intake.resume();
+      await settleClosed(host.settlement);
       return host;
     } catch (error) {
       await host.close();
       throw error;
     }
+  }
+
+  /** What the functions of `settlement/` work with: closing windows, merchants, fees, payouts. */
+  get settlement(): SettlementParts {
+    const { store, currency } = this;
+    const { clock, utcOffsetMinutes } = this.#options;
+    return { store, clock, utcOffsetMinutes, currency };
   }
 
   #checkCurrency(): void {
@@ -154,10 +165,11 @@ export class ClearingHost implements HostLink {
         merchant: request.merchant,
         publicKey: request.publicKey,
       };
-      this.store.insertTerminal(
-        { ...row, headSequence: 0, headCounter: 0 },
-        this.#options.clock.now(),
-      );
+      this.store.transaction(() => {
+        const at = this.#options.clock.now();
+        this.store.insertTerminal({ ...row, headSequence: 0, headCounter: 0 }, at);
+        ensureMerchant(this.store, row.merchant);
+      });
       return;
     }
     const isSame =

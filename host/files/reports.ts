@@ -14,14 +14,10 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { civilTime, formatCivil } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { Exception } from '../exceptions/model.ts';
-import { accountRow, ACCOUNTS, type AccountCode, type AccountId } from '../ledger/accounts.table.ts';
+import { accountRow, ACCOUNTS, type AccountCode } from '../ledger/accounts.table.ts';
+import type { AccountBalance } from '../ledger/model.ts';
 import type { PostedEntry } from '../store/store.ts';
 import type { CsvRow } from './csv.ts';
-
-export interface AccountBalance {
-  readonly account: AccountId;
-  readonly balance: SignedAmount;
-}
 
 /** `2026-02-03T12:00:00Z`; nothing for null. */
 export function isoTime(at: Instant | null): string {

@@ -242,6 +242,41 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'The message names the line and the column. Nothing was changed.',
   },
+  BOOKS_WRONG: {
+    text: 'The books do not add up, so no window was closed.',
+    party: 'host',
+    transient: false,
+    httpStatus: 500,
+    advice: 'The message names the check. Run `openpurse host report`; change nothing by hand.',
+  },
+  MERCHANT_NOT_FOUND: {
+    text: 'No merchant of that name is registered.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: '`openpurse merchant list` shows the merchants; enrolling a terminal registers its own.',
+  },
+  WINDOW_NOT_FOUND: {
+    text: 'No settlement window has that number.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: '`openpurse settle list` shows the windows.',
+  },
+  PAYOUT_NOT_FOUND: {
+    text: 'No payout has that id.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: '`openpurse payout list` shows the payouts.',
+  },
+  PAYOUT_STATE: {
+    text: 'The payout is not in a state in which this can happen to it.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: '`openpurse payout list` shows its state; docs/settlement.md shows the moves.',
+  },
 } as const satisfies Record<string, FaultRow>;
 
 /** The identity of a fault. */
