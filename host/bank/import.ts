@@ -7,7 +7,14 @@ import type { Actor } from '../access/actor.ts';
 import type { BankAccount } from '../settlement/model.ts';
 import type { SettlementParts } from '../settlement/parts.ts';
 import type { BankStatementRow } from '../store/bank-store.ts';
-import { LineMatcher, bookMatch, matchName, releaseUnmatched, type LineMatch, type MatchParts } from './match-line.ts';
+import {
+  LineMatcher,
+  bookMatch,
+  matchName,
+  releaseUnmatched,
+  type LineMatch,
+  type MatchParts,
+} from './match-line.ts';
 import type { BankFile, BankFileKind, Statement } from './model.ts';
 import { payoutDesk } from './payout-desk.ts';
 import { readBankFile } from './read-file.ts';
@@ -53,7 +60,11 @@ export function setFloatAccount(parts: SettlementParts, given: BankAccount): voi
 }
 
 /** @throws BANK_FILE_REFUSED unless it is our account's and follows the statement before it. */
-function checkChain(statement: Statement, ours: BankAccount, last: BankStatementRow | undefined): void {
+function checkChain(
+  statement: Statement,
+  ours: BankAccount,
+  last: BankStatementRow | undefined,
+): void {
   const refuse = (what: string, expected: string, got: string): never => {
     throw new Fault(
       'BANK_FILE_REFUSED',
@@ -70,7 +81,11 @@ function checkChain(statement: Statement, ours: BankAccount, last: BankStatement
     refuse('sequence', `${last.sequence + 1}, after ${last.statementId}`, sequence.toString());
   }
   if (opening !== last.closing) {
-    refuse('opening balance', `${last.closing}, the closing one of ${last.statementId}`, opening.toString());
+    refuse(
+      'opening balance',
+      `${last.closing}, the closing one of ${last.statementId}`,
+      opening.toString(),
+    );
   }
 }
 
@@ -200,15 +215,14 @@ export function assignBankLine(
   });
 }
 
-function lineMatch(
-  { store }: SettlementParts,
-  target: LineTarget,
-  isCredit: boolean,
-): LineMatch {
+function lineMatch({ store }: SettlementParts, target: LineTarget, isCredit: boolean): LineMatch {
   if (target.kind !== 'payout') return target;
   const payout = store.payout(target.payoutId);
   if (payout === undefined) {
-    throw new Fault('PAYOUT_NOT_FOUND', `"payout" expected the id of a payout, got "${target.payoutId}"`);
+    throw new Fault(
+      'PAYOUT_NOT_FOUND',
+      `"payout" expected the id of a payout, got "${target.payoutId}"`,
+    );
   }
   return { kind: isCredit ? 'return' : 'payout', payout };
 }

@@ -91,7 +91,9 @@ export function matchWaiting(parts: MatchParts, matcher: LineMatcher): number {
   const { store } = parts.settlement;
   let matched = 0;
   // What went out first: a payout must have left to come back.
-  const waiting = [...store.unmatchedBankLines()].sort((a, b) => Math.sign(a.amount) - Math.sign(b.amount));
+  const waiting = [...store.unmatchedBankLines()].sort(
+    (a, b) => Math.sign(a.amount) - Math.sign(b.amount),
+  );
   for (const line of waiting) {
     const match = matcher.find(line);
     if (match === undefined) continue;

@@ -20,13 +20,18 @@ export interface TakenStatuses {
 }
 
 /** Why a status cannot be applied; undefined when it can. */
-function problemOf(parts: MatchParts, status: PaymentStatus, payout: Payout | undefined): string | undefined {
+function problemOf(
+  parts: MatchParts,
+  status: PaymentStatus,
+  payout: Payout | undefined,
+): string | undefined {
   if (payout === undefined) return 'no payout has this end-to-end id';
   if (status.amount !== null && status.amount !== payout.amount) {
     return `the payout is of ${payout.amount}, ${status.amount} came back`;
   }
   const event = status.kind === 'rejected' ? 'reject' : 'return';
-  if (status.kind === 'underway' || PAYOUT_MOVES[payout.state][event] !== 'refused') return undefined;
+  if (status.kind === 'underway' || PAYOUT_MOVES[payout.state][event] !== 'refused')
+    return undefined;
   const isPaid = hasLeft(parts.settlement, payout) ? ', paid' : '';
   return `the payout is ${payout.state}${isPaid}`;
 }

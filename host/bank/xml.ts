@@ -4,12 +4,13 @@
  * namespaces by their local names alone, because every bank has another version of the same message.
  */
 import { XMLParser } from 'fast-xml-parser';
+import { SyntaxValidator } from 'fast-xml-validator';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 
 /** @throws BANK_FILE_REFUSED */
 export function refuseFile(path: string, expected: string, got: unknown): never {
-  const shown = got === undefined ? 'nothing' : JSON.stringify(got)?.slice(0, 100);
+  const shown = got === undefined ? 'nothing' : String(JSON.stringify(got)).slice(0, 100);
   throw new Fault('BANK_FILE_REFUSED', `"${path}" expected ${expected}, got ${shown}`);
 }
 
@@ -41,9 +42,8 @@ export class XmlElement {
 
   /** The first element at the end of these names. */
   find(...names: readonly string[]): XmlElement | undefined {
-    let found: XmlElement | undefined = this;
-    for (const name of names) found = found?.all(name)[0];
-    return found;
+    const [first, ...rest] = names;
+    return first === undefined ? this : this.all(first)[0]?.find(...rest);
   }
 
   /** @throws BANK_FILE_REFUSED when there is none. */
@@ -113,7 +113,9 @@ export function parseXml(bytes: Uint8Array): XmlElement {
   });
   let value: unknown;
   try {
-    value = parser.parse(text, true);
+    // The parser alone would mend what is not well-formed.
+    SyntaxValidator.validate(text);
+    value = parser.parse(text);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : 'no XML';
     return refuseFile('file', 'well-formed XML', problem);

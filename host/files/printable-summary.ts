@@ -6,8 +6,8 @@
 import { addSigned, signedAmount, type SignedAmount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatAmount } from '../../src/money/decimal.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import type { BankAccount, MerchantSettlement } from '../settlement/model.ts';
-import { typeName } from './settlement-detail.ts';
 import { summaryItems, type SummaryEntry, type SummaryItem } from './settlement-summary.ts';
 
 export interface PrintableOf {

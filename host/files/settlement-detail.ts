@@ -18,10 +18,10 @@ import {
 } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import { formatCivil } from '../../src/time/civil.ts';
 import { evidenceBytes } from '../chain/decode-record.ts';
-import type { MerchantSettlement } from '../settlement/model.ts';
+import type { Adjustment, MerchantSettlement } from '../settlement/model.ts';
 import type { HostStore } from '../store/store.ts';
 import type { CsvRow } from './csv.ts';
 
@@ -114,9 +114,10 @@ export function maskedSerial(serial: string): string {
   return '*'.repeat(Math.max(0, serial.length - 4)) + serial.slice(-4);
 }
 
-/** What `settlement` and `currency` say in every row of its files. */
+/** What a merchant's detail is of, besides its records. */
 export interface DetailOf {
   readonly settlement: MerchantSettlement;
+  readonly adjustments: readonly Adjustment[];
   readonly currency: CurrencyCode;
 }
 
@@ -141,17 +142,25 @@ function recordRow(record: CreditedRecord, { settlement, currency }: DetailOf): 
   };
 }
 
-/** The name of a transaction type, or its code where there is none. */
-export function typeName(code: number): string {
-  return transactionTypeName(code) ?? code.toString();
-}
-
 function headOf({
   businessDate: date,
   merchant,
   window,
 }: MerchantSettlement): Pick<CsvRow<'detail'>, 'date' | 'merchant' | 'window'> {
   return { merchant, window, date };
+}
+
+/** Refuses to tell a merchant other than what was settled with it. */
+function expectTotal(
+  { settlement: { merchant, window } }: DetailOf,
+  what: string,
+  settled: SignedAmount,
+  listed: SignedAmount,
+): void {
+  invariant(
+    settled === listed,
+    `detail of ${merchant} in window ${window} expected ${what} of ${settled}, got ${listed}`,
+  );
 }
 
 /**
@@ -162,17 +171,15 @@ export function* detailRows(
   records: Iterable<CreditedRecord>,
   of: DetailOf,
 ): Generator<CsvRow<'detail'>> {
-  const { settlement, currency } = of;
+  const { adjustments, settlement, currency } = of;
+  const adjusted = sumSigned(adjustments.map((row) => row.amount));
+  expectTotal(of, 'adjustments', settlement.adjustments, adjusted);
   let gross = signedAmount(0);
   for (const record of records) {
     gross = addSigned(gross, record.amount);
     yield recordRow(record, of);
   }
-  const expected = sumSigned(settlement.lines.map((line) => line.gross));
-  invariant(
-    gross === expected,
-    `detail of ${settlement.merchant} in window ${settlement.window} expected a gross of ${expected}, got ${gross}`,
-  );
+  expectTotal(of, 'gross', sumSigned(settlement.lines.map((line) => line.gross)), gross);
   for (const { fee, feeVersion, type } of settlement.lines) {
     if (fee === 0) continue;
     yield {
@@ -185,9 +192,10 @@ export function* detailRows(
       reason: feeNote(feeVersion),
     };
   }
-  if (settlement.adjustments === 0) return;
-  const { adjustments } = settlement;
-  yield { entry: 'adjustment', ...headOf(settlement), gross: adjustments, net: adjustments, currency };
+  for (const { amount, reason } of adjustments) {
+    const row = { entry: 'adjustment', gross: amount, net: amount, currency, reason };
+    yield { ...row, ...headOf(settlement) };
+  }
 }
 
 /** How the version of a fee schedule is written. */

@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** Summaries of a window: one file for each merchant, one of all of them, and who shares in the fees. */
-import {
-  difference,
-  negate,
-  sumSigned,
-  type SignedAmount,
-} from '../../src/money/amount.ts';
+import { difference, negate, sumSigned, type SignedAmount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import type { MerchantSettlement } from '../settlement/model.ts';
 import type { CsvRow } from './csv.ts';
-import { feeNote, typeName } from './settlement-detail.ts';
+import { feeNote } from './settlement-detail.ts';
 
 /** One amount of a summary; positive is owed to the merchant. All amounts but `closing` add up to it. */
 export interface SummaryItem {
@@ -43,19 +39,15 @@ export function summaryItems(settlement: MerchantSettlement): readonly SummaryIt
   const { payoutId, holdReason } = settlement;
   const payoutNote = payoutId === null ? '' : `payout ${payoutId}`;
   const between: readonly SummaryItem[] = [
-    ...settlement.lines.map(
-      ({ count, gross, type }): SummaryItem => ({
-        ...item('gross', gross),
-        type,
-        count,
-      }),
-    ),
-    ...settlement.lines.map(
-      ({ fee, feeVersion, type }): SummaryItem => ({
-        ...item('fee', negate(fee), feeNote(feeVersion)),
-        type,
-      }),
-    ),
+    ...settlement.lines.map(({ count, gross, type }): SummaryItem => ({
+      ...item('gross', gross),
+      type,
+      count,
+    })),
+    ...settlement.lines.map(({ fee, feeVersion, type }): SummaryItem => ({
+      ...item('fee', negate(fee), feeNote(feeVersion)),
+      type,
+    })),
     item('adjustments', settlement.adjustments),
     item('reserveReleased', settlement.reserveReleased),
     item('reserveHeld', negate(settlement.reserveHeld)),
@@ -98,6 +90,7 @@ export function* settlementRows(
       clawback: negate(row.clawback),
       payout: negate(row.payout),
       closing: row.closing,
+      owed: negate(row.owed),
       currency,
       payout_id: row.payoutId,
       note: row.holdReason,

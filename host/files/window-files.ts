@@ -51,15 +51,15 @@ export function windowFolder(window: number): string {
   return `window-${window.toString().padStart(8, '0')}`;
 }
 
-/** @throws USAGE unless it is there, closed and settled. */
+/** @throws WINDOW_NOT_FOUND; USAGE unless it is settled. */
 function closedWindow(windows: readonly WindowRow[], id: number): ClosedWindow {
   const index = windows.findIndex((window) => window.id === id);
   const window = windows[index];
-  const numbers = windows.filter((row) => row.state === 'settled').map((row) => row.id);
-  if (window?.state !== 'settled') {
-    const known = numbers.length === 0 ? 'a settled window; there is none yet' : numbers.join(', ');
-    const got = window === undefined ? `${id}` : `${id}, which is ${window.state}`;
-    throw new Fault('USAGE', `"--window" expected ${known}, got ${got}`);
+  if (window === undefined) {
+    throw new Fault('WINDOW_NOT_FOUND', `"--window" expected the number of a window, got ${id}`);
+  }
+  if (window.state !== 'settled') {
+    throw new Fault('USAGE', `"--window" expected a settled window, ${id} is ${window.state}`);
   }
   const { businessDate, closedAt, lastJournal, lastRecord } = window;
   invariant(
@@ -94,10 +94,14 @@ class RecordsByMerchant {
   }
 
   /** @throws Defect when a record belongs to nobody who was settled. */
-  end(): void {
+  checkEnd(): void {
     const rest = this.#next.done === true ? null : this.#next.value.merchant;
-    this.#records.return?.();
     invariant(rest === null, `merchant ${rest ?? ''} was credited and is not settled`);
+  }
+
+  /** Ends the query behind the stream. */
+  close(): void {
+    this.#records.return?.();
   }
 }
 
@@ -129,7 +133,7 @@ const byName = (left: string, right: string): number => (nameIn(left) < nameIn(r
 
 /**
  * Writes the files of a window into a folder of its own under `directory`.
- * @throws USAGE when the window is not settled; CONFIG_INVALID when there is something to pay and no account
+ * @throws WINDOW_NOT_FOUND; USAGE when the window is not settled; CONFIG_INVALID when there is something to pay and no account
  * to pay it from; FILE_REFUSED when a file comes out other than it was written before.
  */
 export function writeWindowFiles(
@@ -145,7 +149,10 @@ export function writeWindowFiles(
   const payouts = store.payouts().filter((payout) => payout.window === id);
   writePayments(writer, window, payouts, parts);
   writeMerchants(writer, window, { settlements, payouts, parts });
-  writer.write('settlement.csv', csvText('settlement', settlementRows(settlements, currency), currency));
+  writer.write(
+    'settlement.csv',
+    csvText('settlement', settlementRows(settlements, currency), currency),
+  );
   writer.write('shares.csv', csvText('shares', shareRows(settlements, currency), currency));
   writeBooks(writer, window, parts);
   writer.finish();
@@ -176,31 +183,35 @@ function writePayments(
   writer.write('payouts.fixed.txt', [payoutFile(order)]);
 }
 
-function writeMerchants(
-  writer: WindowWriter,
-  window: ClosedWindow,
-  of: {
-    readonly settlements: readonly MerchantSettlement[];
-    readonly payouts: readonly Payout[];
-    readonly parts: WindowFilesParts;
-  },
-): void {
+interface MerchantsOf {
+  readonly settlements: readonly MerchantSettlement[];
+  readonly payouts: readonly Payout[];
+  readonly parts: WindowFilesParts;
+}
+
+function writeMerchants(writer: WindowWriter, window: ClosedWindow, of: MerchantsOf): void {
   const { currency, store } = of.parts;
   const accounts = new Map(of.payouts.map(({ account, id }) => [id, account]));
+  const adjusted = store.adjustments(window.id);
   const records = new RecordsByMerchant(
     creditedRecords(store, { window: window.id, ...window.records }),
   );
-  for (const settlement of of.settlements) {
-    const folder = `merchants/${settlement.merchant}`;
-    const details = detailRows(records.of(settlement.merchant), { settlement, currency });
-    writer.write(`${folder}/detail.csv`, csvText('detail', details, currency));
-    const summary = summaryRows(settlement, currency);
-    writer.write(`${folder}/summary.csv`, csvText('summary', summary, currency));
-    const account = accounts.get(settlement.payoutId ?? '') ?? null;
-    const page = printableSummary({ settlement, currency, account });
-    writer.write(`${folder}/summary.html`, [page]);
+  try {
+    for (const settlement of of.settlements) {
+      const { merchant, payoutId } = settlement;
+      const folder = `merchants/${merchant}`;
+      const adjustments = adjusted.filter((row) => row.merchant === merchant);
+      const details = detailRows(records.of(merchant), { settlement, adjustments, currency });
+      writer.write(`${folder}/detail.csv`, csvText('detail', details, currency));
+      const summary = summaryRows(settlement, currency);
+      writer.write(`${folder}/summary.csv`, csvText('summary', summary, currency));
+      const account = accounts.get(payoutId ?? '') ?? null;
+      writer.write(`${folder}/summary.html`, [printableSummary({ settlement, currency, account })]);
+    }
+    records.checkEnd();
+  } finally {
+    records.close();
   }
-  records.end();
 }
 
 function writeBooks(

@@ -33,7 +33,7 @@ function digestOfFile(path: string): string {
   const buffer = Buffer.alloc(READ_CHUNK);
   const handle = openSync(path, 'r');
   try {
-    for (let size; (size = readSync(handle, buffer)) > 0; ) hash.update(buffer.subarray(0, size));
+    for (let size; (size = readSync(handle, buffer)) > 0;) hash.update(buffer.subarray(0, size));
   } finally {
     closeSync(handle);
   }
@@ -52,7 +52,7 @@ function writePieces(
     for (const piece of pieces) {
       const chunk = Buffer.from(piece);
       hash.update(chunk);
-      for (let at = 0; at < chunk.length; ) at += writeSync(handle, chunk, at);
+      for (let at = 0; at < chunk.length;) at += writeSync(handle, chunk, at);
       bytes += chunk.length;
     }
     fsyncSync(handle);

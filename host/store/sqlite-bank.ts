@@ -119,9 +119,7 @@ function bankLineVerbs(
   };
 }
 
-function adviceVerbs(
-  database: Database,
-): Pick<BankStore, 'bankAdvices' | 'insertBankAdvice'> {
+function adviceVerbs(database: Database): Pick<BankStore, 'bankAdvices' | 'insertBankAdvice'> {
   const insert = database.prepare(
     'INSERT INTO bank_advices (digest, end_to_end_id, status, reason, problem, opened_at) VALUES (@digest, @endToEndId, @status, @reason, @problem, @openedAt)',
   );
@@ -130,8 +128,7 @@ function adviceVerbs(
   );
   return {
     insertBankAdvice: (advice) => void insert.run(advice),
-    bankAdvices: () =>
-      select.all().map((row) => ({ ...row, openedAt: instant(row.openedAt) })),
+    bankAdvices: () => select.all().map((row) => ({ ...row, openedAt: instant(row.openedAt) })),
   };
 }
 

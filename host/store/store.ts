@@ -122,7 +122,14 @@ export interface ControlSums {
 
 /** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
 export interface HostStore
-  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore, BankStore {}
+  extends
+    EvidenceStore,
+    SettlementStore,
+    MessageStore,
+    DeskStore,
+    IssuingStore,
+    AccessStore,
+    BankStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */

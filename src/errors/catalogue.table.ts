@@ -254,7 +254,8 @@ export const FAULTS = {
     party: 'user',
     transient: false,
     httpStatus: 404,
-    advice: '`openpurse merchant list` shows the merchants; enrolling a terminal registers its own.',
+    advice:
+      '`openpurse merchant list` shows the merchants; enrolling a terminal registers its own.',
   },
   WINDOW_NOT_FOUND: {
     text: 'No settlement window has that number.',

@@ -60,7 +60,10 @@ export function fixedLayout<L extends FixedLayout>(layout: L): L {
     let next = 1;
     for (const field of layout[line]) {
       const place = `${layout.name}.${line}.${field.name}`;
-      invariant(field.start === next, `"${place}" expected to start at ${next}, got ${field.start}`);
+      invariant(
+        field.start === next,
+        `"${place}" expected to start at ${next}, got ${field.start}`,
+      );
       checkKind(field, place, layout);
       next += field.length;
     }
