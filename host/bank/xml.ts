@@ -10,7 +10,7 @@ import { Fault } from '../../src/errors/fault.ts';
 
 /** @throws BANK_FILE_REFUSED */
 export function refuseFile(path: string, expected: string, got: unknown): never {
-  const shown = got === undefined ? 'nothing' : String(JSON.stringify(got)).slice(0, 100);
+  const shown = got === undefined ? 'nothing' : JSON.stringify(got).slice(0, 100);
   throw new Fault('BANK_FILE_REFUSED', `"${path}" expected ${expected}, got ${shown}`);
 }
 

@@ -9,7 +9,6 @@
  * 3. The closed window is settled (settle.ts). It holds nothing that came in later.
  */
 import { Fault } from '../../src/errors/fault.ts';
-import { invariant } from '../../src/errors/invariant.ts';
 import { isIsoDate } from '../../src/time/civil.ts';
 import type { Actor } from '../access/actor.ts';
 import { GENESIS_HASH } from '../ledger/entry-hash.ts';
@@ -19,6 +18,9 @@ import { checkBooks } from './close-checks.ts';
 import { businessDateOf, logEvent, type SettlementParts } from './parts.ts';
 import { merchantsOf, planFor, settleClosed, windowTerms } from './settle.ts';
 import { lastClosed, windowOf } from './windows.ts';
+
+/** Closers that wait for each other before one gives up. */
+const CLOSES_AT_ONCE = 100;
 
 export interface ClosedWindow {
   readonly window: WindowRow;
@@ -39,12 +41,14 @@ export async function closeWindow(
   const { store, clock, utcOffsetMinutes } = parts;
   const businessDate = request.businessDate ?? businessDateOf(clock.now(), utcOffsetMinutes);
   checkDate(store, businessDate);
-  await settleClosed(parts);
-  const bounds = store.transaction(() => bump(parts, businessDate, actor));
-  await settleClosed(parts);
-  const id = bounds?.id ?? lastClosed(store)?.id;
-  invariant(id !== undefined, 'a window is closed, or one was');
-  return { window: windowOf(store, id), isNew: bounds !== null };
+  for (let tries = 0; tries < CLOSES_AT_ONCE; tries++) {
+    await settleClosed(parts);
+    const bounds = store.transaction(() => bump(parts, businessDate, actor));
+    if (bounds === 'unsettled') continue;
+    await settleClosed(parts);
+    return { window: windowOf(store, bounds.id), isNew: bounds.isNew };
+  }
+  throw new Fault('LIMIT_EXCEEDED', `"close" expected at most ${CLOSES_AT_ONCE} at the same time`);
 }
 
 function checkDate(store: HostStore, businessDate: string): void {
@@ -54,13 +58,24 @@ function checkDate(store: HostStore, businessDate: string): void {
   throw new Fault('USAGE', `"date" expected YYYY-MM-DD${after}, got "${businessDate}"`);
 }
 
-/** The bounds; null when the window stays open, because it would settle nothing on a date that is closed. */
-function bump(parts: SettlementParts, businessDate: string, actor: Actor): WindowRow | null {
+interface Bump {
+  readonly id: number;
+  readonly isNew: boolean;
+}
+
+/**
+ * Gives the open window its bounds, unless it would settle nothing on a date that is closed: then the last
+ * one stands. `unsettled`: somebody else has closed a window since, which is to be settled first.
+ */
+function bump(parts: SettlementParts, businessDate: string, actor: Actor): Bump | 'unsettled' {
   const { store, clock } = parts;
   const id = store.openWindow();
   checkDate(store, businessDate);
-  const isAgain = lastClosed(store)?.businessDate === businessDate;
-  if (isAgain && !hasWork(parts, id, businessDate)) return null;
+  const before = lastClosed(store);
+  if (before?.state === 'closed') return 'unsettled';
+  if (before?.businessDate === businessDate && !hasWork(parts, id, businessDate)) {
+    return { id: before.id, isNew: false };
+  }
   checkBooks(store);
   const open = windowOf(store, id);
   const last = store.lastEntry();
@@ -86,7 +101,7 @@ function bump(parts: SettlementParts, businessDate: string, actor: Actor): Windo
     headHash: null,
   });
   logEvent(parts, actor, { action: 'closed', subject: `window:${id}`, detail: businessDate });
-  return closed;
+  return { id, isNew: true };
 }
 
 /** Whether a close now would move or tell anything but what is carried over. */

@@ -254,29 +254,28 @@ export const FAULTS = {
     party: 'user',
     transient: false,
     httpStatus: 404,
-    advice:
-      '`openpurse merchant list` shows the merchants; enrolling a terminal registers its own.',
+    advice: 'See `openpurse merchant list`; enrolling a terminal registers its merchant.',
   },
   WINDOW_NOT_FOUND: {
     text: 'No settlement window has that number.',
     party: 'user',
     transient: false,
     httpStatus: 404,
-    advice: '`openpurse settle list` shows the windows.',
+    advice: 'See `openpurse settle list`.',
   },
   PAYOUT_NOT_FOUND: {
     text: 'No payout has that id.',
     party: 'user',
     transient: false,
     httpStatus: 404,
-    advice: '`openpurse payout list` shows the payouts.',
+    advice: 'See `openpurse payout list`.',
   },
   PAYOUT_STATE: {
     text: 'The payout is not in a state in which this can happen to it.',
     party: 'user',
     transient: false,
     httpStatus: 409,
-    advice: '`openpurse payout list` shows its state; docs/settlement.md shows the moves.',
+    advice: 'See its state with `openpurse payout list`, and the moves in docs/settlement.md.',
   },
 } as const satisfies Record<string, FaultRow>;
 
