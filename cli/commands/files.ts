@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse files …` and `openpurse journal …`: what leaves the host as files. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { floatAccount } from '../../host/bank/import.ts';
 import { csvText } from '../../host/files/csv.ts';
+import { payoutFile } from '../../host/files/payout-file.ts';
 import { journalRows } from '../../host/files/reports.ts';
-import { windowFolder, writeWindowFiles } from '../../host/files/window-files.ts';
+import { windowFolder, windowOrder, writeWindowFiles } from '../../host/files/window-files.ts';
 import { writeOnce } from '../../host/files/write-once.ts';
 import { windowOf } from '../../host/settlement/windows.ts';
 import type { HostStore } from '../../host/store/store.ts';
@@ -18,6 +19,10 @@ const WINDOW_MAX = Number.MAX_SAFE_INTEGER;
 interface WriteOptions extends SharedOptions {
   readonly window: number;
   readonly out: string;
+}
+
+interface PayoutOptions extends WriteOptions {
+  readonly encoding: 'gbk' | 'utf8';
 }
 
 interface ExportOptions extends SharedOptions {
@@ -36,6 +41,16 @@ export function addFileCommands(program: Command): void {
     .option('--out <dir>', 'folder in which the folder of the window is made', '.')
     .addHelpText('after', '\nExample:\n  openpurse files write --window 1 --out settled\n')
     .action(write);
+  withSharedOptions(
+    files.command('payouts').description('write the payouts of a window in the fixed-width format'),
+  )
+    .requiredOption('--window <number>', 'the settled window', wholeNumber(1, WINDOW_MAX))
+    .addOption(
+      new Option('--encoding <name>', 'of its text').choices(['gbk', 'utf8']).default('gbk'),
+    )
+    .requiredOption('--out <file>', 'file to write')
+    .addHelpText('after', '\nExample:\n  openpurse files payouts --window 1 --out payouts-1.txt\n')
+    .action(writePayouts);
   const journal = program.command('journal').description('the entries of the ledger');
   withSharedOptions(
     journal.command('export').description('write journal entries leg by leg as CSV'),
@@ -65,6 +80,21 @@ async function write(options: WriteOptions): Promise<void> {
         `${folder}: ${counted(fresh, 'file')} written, ${written.length - fresh} there already`,
         ...table(rows, [1]),
       ],
+    });
+    return Promise.resolve();
+  });
+}
+
+async function writePayouts(options: PayoutOptions): Promise<void> {
+  const context = new Context(options);
+  await context.withHost(context.keys(), (host) => {
+    const { currency, store } = host;
+    const parts = { store, currency, debtor: floatAccount(host) };
+    const order = windowOrder(parts, options.window);
+    const { bytes, digest } = writeOnce(options.out, [payoutFile(order, options.encoding)]);
+    context.printer.say({
+      data: { file: options.out, payouts: order.payouts.length, bytes, digest },
+      lines: [`${options.out}  ${counted(order.payouts.length, 'payout')}, ${bytes} bytes`],
     });
     return Promise.resolve();
   });

@@ -54,7 +54,8 @@ function shown(value: SignedAmount, currency: CurrencyCode): string {
   return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }
 
-function words({ entry, type }: SummaryItem): string {
+function words({ amount, entry, type }: SummaryItem): string {
+  if (entry === 'clawback' && amount > 0) return 'Carried over to what you owe';
   if (type === null) return ENTRY_WORDS[entry];
   const name = typeName(type);
   const plain = TYPE_WORDS[name] ?? name;
@@ -82,6 +83,7 @@ const STYLE = `
   body { font: 10.5pt/1.45 system-ui, "Segoe UI", "Noto Sans", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: #1d2530; max-width: 178mm; margin: 10mm auto; padding: 0 6mm; }
   header { display: flex; justify-content: space-between; align-items: flex-end; border-bottom: 2px solid #17324d; padding-bottom: 4mm; }
   h1 { font-size: 19pt; line-height: 1.15; margin: 0; color: #17324d; }
+  h1 small { font-size: 12pt; font-weight: 600; color: #1d2530; margin-top: 1.5mm; }
   header p { margin: 0; text-align: right; color: #51606f; }
   dl { display: grid; grid-template-columns: repeat(4, 1fr); gap: 4mm; margin: 7mm 0; }
   dl div { background: #f1f5f9; border-radius: 2mm; padding: 3mm 4mm; }
@@ -111,14 +113,14 @@ function payee(account: BankAccount | null): string {
 /** The page. */
 export function printableSummary({ account, currency, settlement }: PrintableOf): string {
   const items = summaryItems(settlement);
-  const { businessDate, holdReason, payout, window } = settlement;
+  const { businessDate, closing, holdReason, owed, payout, window } = settlement;
   const merchant = escapeHtml(settlement.merchant);
   const figure = (name: string, value: SignedAmount, isMain = false): string =>
     `    <div${isMain ? ' class="main"' : ''}><dt>${name}</dt><dd>${shown(value, currency)}</dd></div>`;
   const hold =
     holdReason === null
       ? ''
-      : `  <p class="hold">Not everything was paid out: ${escapeHtml(holdReason)}.</p>\n`;
+      : `  <p class="hold"><b>Not paid out</b> ${escapeHtml(holdReason)}.</p>\n`;
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -137,7 +139,7 @@ ${[
   figure('Transactions', total(items, 'gross')),
   figure('Fees', total(items, 'fee')),
   figure('Paid out', payout, true),
-  figure('Owed to you now', settlement.closing),
+  owed > 0 ? figure('You owe', owed) : figure('Owed to you now', closing),
 ].join('\n')}
   </dl>
   <table>

@@ -29,6 +29,8 @@ export function* trialBalanceRows(
   currency: CurrencyCode,
 ): Generator<CsvRow<'trialBalance'>> {
   for (const { account, balance } of balances) {
+    // Whether an account was touched and is even again may depend on what came first.
+    if (balance === 0) continue;
     const { name } = accountRow(account);
     yield {
       account,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
  * Every file of a closed window, in one folder. All of them are functions of what the window was closed
- * with: written again, today or in a year, here or elsewhere, they have the same bytes (I15). The store
- * keeps the digest of each, so that it would be noticed if one had not.
+ * with: written again, today or in a year, here or elsewhere, they have the same bytes (I15), and so they
+ * have in whatever order its batches came in. The store keeps the digest of each, so that it would be
+ * noticed if one had not. The journal does depend on that order, and has a file of its own.
  */
 import { join } from 'node:path';
 import { Fault } from '../../src/errors/fault.ts';
@@ -15,9 +16,8 @@ import type { WindowRow } from '../store/settlement-store.ts';
 import type { HostStore } from '../store/store.ts';
 import { csvText } from './csv.ts';
 import { paymentOrder, type PaymentOrder } from './pain-001.ts';
-import { payoutFile } from './payout-file.ts';
 import { printableSummary } from './printable-summary.ts';
-import { floatReport, floatRows, journalRows, trialBalanceRows } from './reports.ts';
+import { floatReport, floatRows, trialBalanceRows } from './reports.ts';
 import { creditedRecords, detailRows, type CreditedRecord } from './settlement-detail.ts';
 import { settlementRows, shareRows, summaryRows } from './settlement-summary.ts';
 import { writeOnce, type WrittenFile } from './write-once.ts';
@@ -40,7 +40,7 @@ interface ClosedWindow {
   readonly closedAt: Instant;
   readonly businessDate: string;
   readonly records: { readonly after: number; readonly last: number };
-  readonly journal: { readonly after: number; readonly last: number };
+  readonly lastJournal: number;
 }
 
 /** The list of all files with their digests, as `sha256sum --check` reads it. */
@@ -72,7 +72,7 @@ function closedWindow(windows: readonly WindowRow[], id: number): ClosedWindow {
     closedAt,
     businessDate,
     records: { after: before?.lastRecord ?? 0, last: lastRecord },
-    journal: { after: before?.lastJournal ?? 0, last: lastJournal },
+    lastJournal,
   };
 }
 
@@ -146,8 +146,10 @@ export function writeWindowFiles(
   const known = new Map(store.windowFiles(id).map(({ digest, name }) => [name, digest]));
   const writer = new WindowWriter(join(directory, windowFolder(id)), known);
   const settlements = store.merchantSettlements(id);
-  const payouts = store.payouts().filter((payout) => payout.window === id);
-  writePayments(writer, window, payouts, parts);
+  const payouts = payoutsOf(store, id);
+  if (payouts.length > 0) {
+    writer.write('payouts.pain.001.xml', [paymentOrder(orderOf(window, payouts, parts))]);
+  }
   writeMerchants(writer, window, { settlements, payouts, parts });
   writer.write(
     'settlement.csv',
@@ -164,23 +166,35 @@ export function writeWindowFiles(
   return writer.files;
 }
 
-function writePayments(
-  writer: WindowWriter,
-  window: ClosedWindow,
+/**
+ * The order that pays a window.
+ * @throws WINDOW_NOT_FOUND; USAGE when the window is not settled or pays nobody; CONFIG_INVALID.
+ */
+export function windowOrder(parts: WindowFilesParts, id: number): PaymentOrder {
+  const { store } = parts;
+  const window = closedWindow(store.windows(), id);
+  const payouts = payoutsOf(store, id);
+  if (payouts.length === 0) {
+    throw new Fault('USAGE', `"--window" expected one with payouts, ${id} has none`);
+  }
+  return orderOf(window, payouts, parts);
+}
+
+const payoutsOf = (store: HostStore, id: number): readonly Payout[] =>
+  store.payouts().filter((payout) => payout.window === id);
+
+function orderOf(
+  { businessDate, closedAt: createdAt, id: window }: ClosedWindow,
   payouts: readonly Payout[],
   { currency, debtor }: WindowFilesParts,
-): void {
-  if (payouts.length === 0) return;
+): PaymentOrder {
   if (debtor === null) {
     throw new Fault(
       'CONFIG_INVALID',
-      `"bank account" expected the account that payouts are made from: openpurse bank account`,
+      '"bank account" expected the account that payouts are made from: openpurse bank account',
     );
   }
-  const { businessDate, closedAt: createdAt, id } = window;
-  const order: PaymentOrder = { window: id, businessDate, createdAt, currency, debtor, payouts };
-  writer.write('payouts.pain.001.xml', [paymentOrder(order)]);
-  writer.write('payouts.fixed.txt', [payoutFile(order)]);
+  return { window, businessDate, createdAt, currency, debtor, payouts };
 }
 
 interface MerchantsOf {
@@ -216,13 +230,11 @@ function writeMerchants(writer: WindowWriter, window: ClosedWindow, of: Merchant
 
 function writeBooks(
   writer: WindowWriter,
-  { journal }: ClosedWindow,
+  { lastJournal }: ClosedWindow,
   { currency, store }: WindowFilesParts,
 ): void {
-  const balances = store.balancesAt(journal.last);
+  const balances = store.balancesAt(lastJournal);
   const trial = trialBalanceRows(balances, currency);
   writer.write('trial-balance.csv', csvText('trialBalance', trial, currency));
   writer.write('float.csv', csvText('float', floatRows(floatReport(balances), currency), currency));
-  const entries = store.entriesBetween(journal.after, journal.last);
-  writer.write('journal.csv', csvText('journal', journalRows(entries, currency), currency));
 }

@@ -42,7 +42,7 @@ describe('the command line', () => {
       ...['list', 'set'].map((verb) => `fees ${verb}`),
       ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
       ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
-      'files write',
+      ...['write', 'payouts'].map((verb) => `files ${verb}`),
       'journal export',
       ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
       'claims import',
