@@ -33,7 +33,7 @@ export class XmlElement {
     // An object by the check above; the parser gives arrays for all children.
     const children = (this.#value as Readonly<Record<string, unknown>>)[name];
     if (!Array.isArray(children)) return [];
-    const path = `${this.path}/${name}`;
+    const path = this.path === '' ? name : `${this.path}/${name}`;
     return children.map(
       (child: unknown, index) =>
         new XmlElement(children.length === 1 ? path : `${path}[${index + 1}]`, child),
