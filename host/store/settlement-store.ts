@@ -65,6 +65,6 @@ export interface SettlementStore extends MerchantStore {
   windowTotals(window: number): readonly WindowTotal[];
   insertMerchantItem(item: MerchantItem): void;
   merchantItems(window: number): readonly MerchantItem[];
-  /** Records with `after < id <= last` that were plainly appended, by merchant, terminal, terminal sequence. */
+  /** Records with `after < id <= last` that were plainly appended, by merchant, terminal, terminal counter. */
   plainRecords(after: number, last: number): IterableIterator<WindowRecord>;
 }

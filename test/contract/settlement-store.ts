@@ -66,14 +66,14 @@ export function settlementContract(store: () => HostStore): void {
     expect([store().merchantItems(1), store().merchantItems(2)]).toEqual([[item], []]);
   });
 
-  it('lists the plainly appended records of a stretch by merchant, terminal and sequence', () => {
+  it('lists the plainly appended records of a stretch by merchant, terminal and its counter', () => {
     const terminal = { publicKey: bytes(1), headSequence: 0, headCounter: 0 };
     store().insertTerminal({ ...terminal, id: '0000000000AA', merchant: 'Z' }, AT);
     store().insertTerminal({ ...terminal, id: '0000000000BB', merchant: 'A' }, AT);
-    const record = (terminalByte: number, sequence: number): Uint8Array => {
+    const record = (terminalByte: number, counter: number): Uint8Array => {
       const encoded = new Uint8Array(RECORD_SIZE);
       encoded[RECORD_OFFSET.terminalId + 5] = terminalByte;
-      encoded[RECORD_OFFSET.terminalSequence + 3] = sequence;
+      encoded[RECORD_OFFSET.terminalCounter + 3] = counter;
       return encoded;
     };
     const next = {
