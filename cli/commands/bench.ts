@@ -25,7 +25,7 @@ interface CloseOptions extends SharedOptions {
   readonly records: number;
   readonly merchants: number;
   readonly basis: CloseBenchOptions['basis'];
-  readonly batch: number;
+  readonly batch?: number;
   readonly workers: number;
 }
 
@@ -92,7 +92,11 @@ function addCloseBench(bench: Command): void {
         .choices(['window', 'record'])
         .default('window'),
     )
-    .option('--batch <number>', 'records per batch', wholeNumber(1, LIMITS.batchRecords.max), 1000)
+    .option(
+      '--batch <number>',
+      'records per batch (default: one batch of each merchant, at most 1000 records)',
+      wholeNumber(1, LIMITS.batchRecords.max),
+    )
     .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
     .addHelpText(
       'after',
@@ -194,7 +198,8 @@ async function clearing(options: ClearingOptions): Promise<void> {
 async function close(options: CloseOptions): Promise<void> {
   const { printer } = new Context(options);
   const progress = startProgress(100, { isJson: printer.isJson, unit: '%' });
-  const { records, merchants, basis, batch, workers } = options;
+  const { records, merchants, basis, workers } = options;
+  const { batch = Math.min(1000, Math.ceil(records / merchants)) } = options;
   const result = await benchClose({
     records,
     merchants,

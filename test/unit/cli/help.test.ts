@@ -46,7 +46,7 @@ describe('the command line', () => {
       'journal export',
       ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
       'claims import',
-      ...['float', 'outside'].map((name) => `report ${name}`),
+      ...['float', 'exceptions'].map((name) => `report ${name}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
