@@ -12,6 +12,7 @@ import { addGateCommands } from './commands/gate.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addPosCommands } from './commands/pos.ts';
 import { addReadersCommands } from './commands/readers.ts';
+import { addReplayCommands } from './commands/replay.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { packageRoot } from './data/package-root.ts';
@@ -41,5 +42,6 @@ export function buildProgram(): Command {
   addDoctorCommands(program);
   addApduCommands(program);
   addShellCommands(program);
+  addReplayCommands(program);
   return program;
 }

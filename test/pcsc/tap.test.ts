@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The commands of the till and the gate at a reader: pcscd, nfc-pcsc and the served card, all real. */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { missing, withServedCard, type ServedCard } from './served-card.ts';
 
@@ -38,6 +39,20 @@ describe.skipIf(missing !== undefined)('at a reader', { timeout: 180_000 }, () =
         }
       }));
   }
+
+  test('a session with a reset is recorded, and its card answers alike when it is replayed', () =>
+    withServedCard([], async (served) => {
+      const file = join(served.folder, 'session.txt');
+      const commands = ['select aes', 'balance', 'reset', 'balance', 'select aes'];
+      expect(await json(served, 'apdu', ...commands, '--reader', '--record', file)).toMatchObject({
+        reader: 'Virtual PCD 00 00',
+        commands: ['done', 'done', 'done', 'refused', 'done'].map((outcome) => ({ outcome })),
+      });
+      expect(await json(served, 'replay', file, '--reader')).toMatchObject({
+        outcome: 'same',
+        sent: { card: 4 },
+      });
+    }));
 
   test('a reader that is not there is named, with those that are', () =>
     withServedCard([], async (served) => {

@@ -40,7 +40,7 @@ describe('the command line', () => {
       ),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
-      ...['readers', 'doctor', 'apdu', 'shell'],
+      ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
     ]);
   });
 
