@@ -57,7 +57,10 @@ describe('openpurse replay', () => {
     expect(code).toBe(3);
     // A test fails where a member is not there.
     const { outcome, line, got } = JSON.parse(stdout) as Record<string, string | number>;
-    expect({ outcome, got }).toEqual({ outcome: 'different', got: '6A82 file or application not found' });
+    expect({ outcome, got }).toEqual({
+      outcome: 'different',
+      got: '6A82 file or application not found',
+    });
     expect(readFileSync(file, 'utf8').split('\n')[Number(line) - 1]).toMatch(/^card > 00A40400/);
   });
 
