@@ -30,8 +30,7 @@ const DIGEST_SIZE = 32;
 
 /** A block of a disk: a write of one copy never touches the other. */
 export const SAM_COPY_SIZE = 4096;
-/** Bytes of the whole file. */
-export const SAM_FILE_SIZE = 2 * SAM_COPY_SIZE;
+const SAM_FILE_SIZE = 2 * SAM_COPY_SIZE;
 
 /** What the file says. */
 export interface SamState {
