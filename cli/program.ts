@@ -20,6 +20,7 @@ import { addPosCommands } from './commands/pos.ts';
 import { addReadersCommands } from './commands/readers.ts';
 import { addReportCommands } from './commands/report.ts';
 import { addSettleCommands } from './commands/settle.ts';
+import { addReplayCommands } from './commands/replay.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addTerminalCommands } from './commands/terminal.ts';
@@ -59,5 +60,6 @@ export function buildProgram(): Command {
   addDoctorCommands(program);
   addApduCommands(program);
   addShellCommands(program);
+  addReplayCommands(program);
   return program;
 }

@@ -49,7 +49,7 @@ describe('the command line', () => {
       ...['float', 'exceptions'].map((name) => `report ${name}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
-      ...['readers', 'doctor', 'apdu', 'shell'],
+      ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
     ]);
   });
 
