@@ -199,6 +199,19 @@ describe('a hotlisted card', () => {
     expect(judged.mode !== CHAIN_MODE.contested).toBe(false);
   });
 
+  it('is not found with a list of the time when the card was off it', () => {
+    const taken = [2, 3, 4, 5, 6, 7].map((hotlistVersion, counter) =>
+      purchase(counter, 100 - counter * 10, 10, { hotlistVersion }),
+    );
+    const offList = [
+      { from: 4, until: 6 },
+      { from: 7, until: null },
+    ];
+    const judged = judge(taken, { listedAtVersion: 3, offList });
+    const found = judged.findings.map(({ recordId }) => recordId);
+    expect(found).toEqual([taken[1]!.id, taken[4]!.id]);
+  });
+
   it('goes before the rules that come after it in the table', () => {
     const both = purchase(3, 150, 10, { hotlistVersion: 1 });
     const judged = judge([both], { listedAtVersion: 1 });
