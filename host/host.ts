@@ -10,6 +10,7 @@ import { toHex } from '../src/bytes/hex.ts';
 import { signAck } from '../src/clearing/ack.ts';
 import { hotlistDigest } from '../src/clearing/hotlist.ts';
 import type {
+  BatchAck,
   Hotlist,
   HostLink,
   LoadAuthorisation,
@@ -18,6 +19,7 @@ import type {
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import type { FaultCode } from '../src/errors/catalogue.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -54,6 +56,13 @@ export interface HostOptions {
   readonly wrapStore?: (store: HostStore) => HostStore;
 }
 
+/** Hears what becomes of batches; for metrics. */
+export interface HostWatcher {
+  /** `durationMs` from the first byte to the acknowledgement. */
+  batchTaken(ack: BatchAck, durationMs: number): void;
+  batchRefused(code: FaultCode): void;
+}
+
 export interface EnrolRequest {
   /** 12 hexadecimal digits. */
   readonly terminalId: string;
@@ -65,15 +74,18 @@ export class ClearingHost implements HostLink {
   readonly store: HostStore;
   readonly currency: CurrencyCode;
   readonly publicKey: Uint8Array;
+  readonly clock: Clock;
   readonly #options: HostOptions;
   readonly #verifier: Verifier;
   readonly #intake: BatchIntake;
   readonly #merchantOf: MerchantOf;
+  readonly #watchers: HostWatcher[] = [];
 
   private constructor(options: HostOptions) {
     mkdirSync(options.directory, { recursive: true });
     this.#options = options;
     this.currency = options.currency;
+    this.clock = options.clock;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
     const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
@@ -223,7 +235,25 @@ export class ClearingHost implements HostLink {
 
   /** Takes a batch as it streams in; see intake.ts for what it throws. */
   async takeBatch(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<SignedAck> {
-    return signAck(await this.#intake.take(chunks), this.#options.keys.hostSeed);
+    const start = performance.now();
+    const ack = await this.#intake.take(chunks).catch((error: unknown) => {
+      if (error instanceof Fault)
+        for (const watcher of this.#watchers) watcher.batchRefused(error.code);
+      throw error;
+    });
+    const signed = signAck(ack, this.#options.keys.hostSeed);
+    for (const watcher of this.#watchers) watcher.batchTaken(ack, performance.now() - start);
+    return signed;
+  }
+
+  /** Tells `watcher` of every batch from now on. */
+  watch(watcher: HostWatcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Batches that are on disk and not posted whole, and when the oldest of them came. */
+  inFlight(): ReturnType<BatchIntake['inFlight']> {
+    return this.#intake.inFlight();
   }
 
   async authoriseLoad(request: LoadRequest): Promise<LoadAuthorisation> {

@@ -7,6 +7,11 @@
 import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { checkHotlist } from '../src/clearing/hotlist.ts';
 import type { HostLink, Hotlist } from '../src/clearing/messages.ts';
+import {
+  signRequest,
+  type RequestTarget,
+  type SignatureHeaders,
+} from '../src/clearing/signed-request.ts';
 import { ED25519_KEY_SIZE } from '../src/crypto/ed25519.ts';
 import type { Secret } from '../src/crypto/secret.ts';
 import { Fault } from '../src/errors/fault.ts';
@@ -55,6 +60,7 @@ export class Terminal {
   readonly journal: Journal;
   readonly #context: FlowContext;
   readonly #batches: Batches;
+  readonly #signer: Pick<TerminalParts, 'clock' | 'signingSeed'>;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -63,6 +69,7 @@ export class Terminal {
     this.config = config;
     this.journal = journal;
     this.#context = context;
+    this.#signer = { clock, signingSeed };
     this.#batches = new Batches(journal, clock, {
       terminalId: context.sam.terminalId,
       samSerial: context.sam.serial,
@@ -99,6 +106,17 @@ export class Terminal {
       transit: transitOf(config),
       samSession: { terminalCounter: undefined },
     });
+  }
+
+  /** The headers that sign a request to the host; `nonce` is 16 fresh random bytes. */
+  signRequest(nonce: Uint8Array, target: RequestTarget, body: Uint8Array): SignatureHeaders {
+    const { clock, signingSeed } = this.#signer;
+    const stamp = {
+      terminalId: this.config.terminalId,
+      createdSeconds: Math.floor(clock.now() / 1000),
+      nonce: toHex(nonce),
+    };
+    return signRequest(signingSeed.reveal(), stamp, target, body);
   }
 
   /** Charges `amount` to the card in the field. */

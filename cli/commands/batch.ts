@@ -182,11 +182,12 @@ async function upload(files: readonly string[], options: BatchOptions): Promise<
   const context = new Context(options);
   const acks: BatchAck[] = [];
   try {
-    await withHostLink(context, options.host, async (link) => {
+    await withHostLink(context, options.host, async (linkOf) => {
       if (files.length > 0)
-        for (const file of files) acks.push(await uploadFile(context, link, file));
+        for (const file of files) acks.push(await uploadFile(context, linkOf(), file));
       else {
         await eachTerminal(context, options.terminal, async (terminal) => {
+          const link = linkOf(terminal);
           terminal.closeBatch();
           for (const number of terminal.openBatches())
             acks.push((await terminal.uploadBatch(number, link)).ack);

@@ -17,17 +17,31 @@ import {
 import { stateHash } from '../../host/report/state-hash.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { closeGracefully, GRACE_MS } from '../../host/http/shutdown.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
+import { wholeNumber } from '../parse-options.ts';
+import { addAccessCommands } from './access.ts';
+import { addBackupCommands } from './backup.ts';
 import { counted, money, table } from '../print/printer.ts';
 
 /** What is on this machine. */
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Longer than any request may take. */
+const GRACE_SECONDS_MAX = 600;
 
 interface ServeOptions extends SharedOptions {
   readonly port: string;
   readonly address: string;
   readonly allowRemote?: boolean;
   readonly log?: boolean;
+  readonly grace: number;
 }
 
 export function addHostCommands(program: Command): void {
@@ -41,6 +55,12 @@ export function addHostCommands(program: Command): void {
     .option('--address <ip>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'allow an address that is not loopback')
     .option('--log', 'write a log line per request to standard error')
+    .option(
+      '--grace <seconds>',
+      'how long requests may take that are under way at its end',
+      wholeNumber(0, GRACE_SECONDS_MAX),
+      GRACE_MS / 1000,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  openpurse host serve\n  openpurse host serve --port 9000 --log\n',
@@ -59,16 +79,18 @@ export function addHostCommands(program: Command): void {
     .argument('<serial>', 'application serial number, 1 to 20 digits')
     .addHelpText('after', '\nExample:\n  openpurse host card 1\n')
     .action(printCard);
-  withSharedOptions(host.command('hotlist').description('show the hotlist, or put a card on it'))
+  withActorOptions(host.command('hotlist').description('show the hotlist, or put a card on it'))
     .argument('[serial]', 'card to put on the list')
     .option('--reason <text>', 'why', 'operator')
     .addHelpText('after', '\nExample:\n  openpurse host hotlist 1 --reason stolen\n')
     .action(hotlist);
-  withSharedOptions(
+  withActorOptions(
     host.command('add-key-version').description('add fresh issuer keys of the next version'),
   )
     .addHelpText('after', '\nExample:\n  openpurse host add-key-version\n')
     .action(addVersion);
+  addAccessCommands(host);
+  addBackupCommands(host);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -84,7 +106,11 @@ async function serve(options: ServeOptions): Promise<void> {
     );
   }
   const host = await context.openHost(context.keys(), 1);
-  const server = buildServer({ host, ...(options.log === true ? { logTo: process.stderr } : {}) });
+  const server = buildServer({
+    host,
+    withProcessMetrics: true,
+    ...(options.log === true ? { logTo: process.stderr } : {}),
+  });
   const url = await server.listen({ port, host: options.address }).catch(async (cause: unknown) => {
     await server.close();
     await host.close();
@@ -102,7 +128,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  await server.close();
+  await closeGracefully(server, options.grace * 1000);
   await host.close();
 }
 
@@ -247,21 +273,23 @@ function statementLines(statement: CardStatement, currency: CurrencyCode): reado
 
 async function hotlist(
   serial: string | undefined,
-  options: SharedOptions & { readonly reason: string },
+  options: ActorOptions & { readonly reason: string },
 ): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const list = serial === undefined ? host.hotlist() : host.hotlistCard(serial, options.reason);
-    const cards = list.serials.length === 0 ? ['no cards'] : list.serials;
-    context.printer.say({ data: list, lines: [`hotlist version ${list.version}`, ...cards] });
-    return Promise.resolve();
-  });
+  const list =
+    serial === undefined
+      ? await context.withHost(context.keys(), (host) => host.fetchHotlist())
+      : await context.change({ action: 'host hotlist', subject: `card ${serial}` }, (host) =>
+          host.hotlistCard(serial, options.reason),
+        );
+  const cards = list.serials.length === 0 ? ['no cards'] : list.serials;
+  context.printer.say({ data: list, lines: [`hotlist version ${list.version}`, ...cards] });
 }
 
-function addVersion(options: SharedOptions): void {
+async function addVersion(options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  context.keys();
-  const keys = addKeyVersion(context.keyAccess());
+  const change = { action: 'host add-key-version', subject: 'issuer keys' };
+  const keys = await context.change(change, () => addKeyVersion(context.keyAccess()));
   context.printer.say({
     data: { versions: keys.versions, keyFile: context.data.keyFile },
     lines: [`key versions ${keys.versions.join(', ')} in ${context.data.keyFile}`],

@@ -73,10 +73,10 @@ export function runLoadCommand(
   options: TapOptions & { readonly pin: string },
 ): Promise<void> {
   return runTap(options, AT_TILL, (terminal, channel, context) =>
-    withHostLink(context, options.host, (hostLink) =>
+    withHostLink(context, options.host, (linkOf) =>
       terminal.load(channel, {
         amount: amountToMove(amount, context.config.currency),
-        hostLink,
+        hostLink: linkOf(terminal),
         pin: pinSecret(options.pin),
       }),
     ),

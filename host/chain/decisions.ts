@@ -13,11 +13,7 @@
  * | `balance` | refundHolder | the card is retired, what it still holds is owed to its holder: 2010 → 2095 |
  */
 export type DecisionAction =
-  | 'expire'
-  | 'payMerchant'
-  | 'refundHolder'
-  | 'refuseMerchant'
-  | 'writeOff';
+  'expire' | 'payMerchant' | 'refundHolder' | 'refuseMerchant' | 'writeOff';
 
 export interface Decision {
   readonly target: string;

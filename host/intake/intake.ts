@@ -12,6 +12,7 @@
  *
  * After a crash between slices the batch is taken again: what was posted is a duplicate and has no effect.
  */
+import { basename } from 'node:path';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import type { ReadBatch } from '../../src/clearing/batch-reader.ts';
@@ -22,6 +23,7 @@ import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Instant } from '../../src/time/instant.ts';
 import type { HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
 import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
@@ -65,7 +67,7 @@ export class BatchIntake {
   readonly #merchantOf: MerchantOf;
   readonly #commits: GroupCommit;
   /** Batches that are being posted, by digest. */
-  readonly #taking = new Map<string, Promise<unknown>>();
+  readonly #taking = new Map<string, { readonly ack: Promise<unknown>; readonly since: Instant }>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -78,17 +80,17 @@ export class BatchIntake {
    * @throws DECODE_FAILED, LIMIT_EXCEEDED, TERMINAL_NOT_FOUND, BATCH_REFUSED; then nothing has changed.
    */
   async take(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BatchAck> {
-    const { raw, store } = this.#parts;
+    const { raw, store, clock } = this.#parts;
     const batch = await raw.receive(chunks, (received) => this.#checkOrigin(received));
     const digest = toHex(batch.trailer.digest);
     // The very same batch may be on its way in already: the first one has the answer.
     for (let first; (first = this.#taking.get(digest)) !== undefined;) {
-      await first.catch(() => undefined);
+      await first.ack.catch(() => undefined);
     }
     const known = store.batchByDigest(digest);
     if (known !== undefined) return repeatAck(known.ack);
     const taking = this.#post(batch, startNow(this.#slices(batch)));
-    this.#taking.set(digest, taking);
+    this.#taking.set(digest, { ack: taking, since: clock.now() });
     try {
       return await taking;
     } finally {
@@ -98,7 +100,14 @@ export class BatchIntake {
 
   /** Resolves when every batch that was received before has been taken or refused. */
   async drain(): Promise<void> {
-    await Promise.allSettled(this.#taking.values());
+    await Promise.allSettled([...this.#taking.values()].map(({ ack }) => ack));
+  }
+
+  /** Batches that are on disk and not posted whole, and when the oldest of them came; null when none is. */
+  inFlight(): { readonly count: number; readonly since: Instant | null } {
+    // In the order in which they came.
+    const [oldest] = this.#taking.values();
+    return { count: this.#taking.size, since: oldest?.since ?? null };
   }
 
   #checkOrigin(batch: ReadBatch): void {
@@ -214,7 +223,7 @@ export class BatchIntake {
       lastSequence: trailer.lastSequence,
       recordCount: header.recordCount,
       receivedAt: clock.now(),
-      rawFile: batch.file,
+      rawFile: basename(batch.file),
       ack: JSON.stringify(ack),
     });
     return ack;

@@ -5,11 +5,13 @@
  */
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
+import { accessVerbs } from './sqlite-access.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
 import { messageVerbs } from './sqlite-messages.ts';
+import { operationsVerbs } from './sqlite-operations.ts';
 import { settlementVerbs } from './sqlite-settlement.ts';
 import type { HostStore } from './store.ts';
 
@@ -77,5 +79,7 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
     ...messageVerbs(database),
+    ...accessVerbs(database),
+    ...operationsVerbs(database),
   };
 }

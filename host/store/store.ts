@@ -9,6 +9,7 @@ import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
+import type { OperationsStore } from './operations-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
@@ -67,6 +68,7 @@ export interface BatchRow {
   readonly lastSequence: number;
   readonly recordCount: number;
   readonly receivedAt: Instant;
+  /** Name of the file in the folder of raw batches. */
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
@@ -121,7 +123,14 @@ export interface ControlSums {
 
 /** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
 export interface HostStore
-  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore {}
+  extends
+    EvidenceStore,
+    SettlementStore,
+    MessageStore,
+    DeskStore,
+    IssuingStore,
+    AccessStore,
+    OperationsStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */
