@@ -6,6 +6,7 @@ import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import { accessContract } from './access-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -76,6 +77,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     terminals(() => store);
     books(() => store);
     settlementContract(() => store);
+    accessContract(() => store);
   });
 }
 
