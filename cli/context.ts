@@ -11,6 +11,7 @@ import { userOfKey } from '../host/access/users.ts';
 import type { HostStore } from '../host/store/store.ts';
 import { apiKey } from './data/api-key.ts';
 import { openKeyStore, type IssuerKeys, type KeyStoreAccess } from '../host/keys/key-store.ts';
+import type { FaultCode } from '../src/errors/catalogue.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { DataDirectory, type DataConfig } from './data/data-directory.ts';
 import { takeLock } from './data/lock.ts';
@@ -60,6 +61,8 @@ export function withActorOptions(command: Command): Command {
     )
     .addOption(new Option('--key-file <file>', 'file with the API key of that user'));
 }
+
+const ACCESS_FAULTS: ReadonlySet<FaultCode> = new Set(['NOT_ALLOWED', 'NOT_AUTHENTICATED']);
 
 /** A change of the host, as the audit log names it. */
 export interface Change {
@@ -142,7 +145,7 @@ export class Context {
 
   /**
    * Runs a change of the host as its actor. The change and its line in the audit log are one transaction;
-   * a refusal is noted, too.
+   * that somebody may not do it is noted, too; what is merely wrong changes nothing.
    * @throws NOT_AUTHENTICATED, NOT_ALLOWED and what `work` throws
    */
   async change<T>(change: Change, work: (host: ClearingHost, actor: Actor) => T): Promise<T> {
@@ -165,7 +168,7 @@ export class Context {
           return result;
         });
       } catch (error) {
-        if (error instanceof Fault) {
+        if (error instanceof Fault && ACCESS_FAULTS.has(error.code)) {
           const detail = `${error.code}: ${error.message}`;
           audit(store, { ...known, ...change, outcome: 'refused', detail }, clock.now());
         }

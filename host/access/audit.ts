@@ -39,7 +39,7 @@ export function audit(store: HostStore, event: AuditEvent, at: Instant): void {
 }
 
 /** The hash of a row that follows one with hash `before`. */
-export function auditHash(before: Uint8Array, row: Omit<AuditRow, 'hash'>): Uint8Array {
+function auditHash(before: Uint8Array, row: Omit<AuditRow, 'hash'>): Uint8Array {
   const { id, at, actor, role, action, subject, outcome, detail } = row;
   const text = JSON.stringify([id, at, actor, role, action, subject, outcome, detail]);
   return sha256(concat(before, utf8.encode(text)));

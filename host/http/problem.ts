@@ -17,9 +17,9 @@ export async function sendProblem(reply: FastifyReply, error: unknown): Promise<
     code,
     advice,
   };
-  // As bytes: to text Fastify would add a charset, which the media type does not have (RFC 9457, 3).
   // A 401 says how to ask (RFC 9110, 11.6.1).
   if (httpStatus === 401) void reply.header('www-authenticate', 'Bearer realm="openpurse"');
+  // As bytes: to text Fastify would add a charset, which the media type does not have (RFC 9457, 3).
   const bytes = Buffer.from(JSON.stringify(body));
   await reply.code(httpStatus).type(PROBLEM_TYPE).send(bytes);
 }

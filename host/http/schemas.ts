@@ -22,7 +22,7 @@ import {
 } from './schema.ts';
 
 const macHex: JsonSchema = { type: 'string', pattern: '^([0-9A-F]{8}|[0-9A-F]{16})$' };
-export const RULE: JsonSchema = oneOf(Object.keys(RULES));
+const RULE: JsonSchema = oneOf(Object.keys(RULES));
 
 export const LOAD_REQUEST = object({
   terminalId: TERMINAL_ID,

@@ -10,6 +10,9 @@ import { PIN_SIZE_MAX } from '../../card-applet-sim/card/card-map.ts';
 import { MAC_INPUT_MAX } from '../../card-applet-sim/psam/cipher-commands.ts';
 import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
+import { RATES } from '../../host/access/rate-limits.table.ts';
+import { ROLES } from '../../host/access/roles.table.ts';
+import { BATCHES_AT_ONCE } from '../../host/http/routes/terminals.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
@@ -27,6 +30,7 @@ import { DECLINE_REASONS } from '../../terminal/flow/decline-reasons.table.ts';
 import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings.table.ts';
 import { ledgerExample } from './ledger-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
+import { ROUTE_TABLE } from './route-table.ts';
 
 function accounts(): string {
   return markdownTable(
@@ -152,10 +156,29 @@ function builtLimits(): string {
     ],
     ['characters of the place in a record', PLACE_MAX, 'src/clearing/record.ts'],
     ['records posted in one database transaction', SLICE_RECORDS, 'host/intake/intake.ts'],
+    ['batches that stream in at a time', BATCHES_AT_ONCE, 'host/http/routes/terminals.ts'],
   ];
   return markdownTable(
     ['Of what', 'Limit', 'Declared in'],
     rows.map(([what, limit, file]) => [what, grouped(limit), code(file)]),
+  );
+}
+
+function hostRoles(): string {
+  return markdownTable(
+    ['Role', 'What it may'],
+    Object.entries(ROLES).map(([name, meaning]) => [code(name), meaning]),
+  );
+}
+
+function hostRates(): string {
+  return markdownTable(
+    ['Of what', 'At once', 'Then a second'],
+    Object.values(RATES).map(({ meaning, burst, perSecond }) => [
+      meaning,
+      grouped(burst),
+      `${perSecond}`,
+    ]),
   );
 }
 
@@ -225,6 +248,9 @@ export const PRODUCT_TABLES = {
   'doctor-findings': doctorFindings,
   faults,
   'gtfs-limits': gtfsLimits,
+  'host-rates': hostRates,
+  'host-roles': hostRoles,
+  'host-routes': () => ROUTE_TABLE,
   'ledger-example': ledgerExample,
   rules,
   verdicts,

@@ -9,7 +9,7 @@ import { AFTER_QUERY, afterOf, type AfterQuery } from '../schema.ts';
 import { AUDIT_LOG, HEALTH } from '../schemas.ts';
 
 /** Rows of the audit log in one page. */
-export const AUDIT_PAGE = 500;
+const AUDIT_PAGE = 500;
 
 export function operationsRoutes(
   server: FastifyInstance,

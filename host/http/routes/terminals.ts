@@ -9,7 +9,7 @@ import type { ClearingHost } from '../../host.ts';
 import { actorOf } from '../access.ts';
 import { HOTLIST, LOAD_AUTHORISATION, LOAD_REQUEST, SIGNED_ACK } from '../schemas.ts';
 
-export const BATCH_TYPE = 'application/octet-stream';
+const BATCH_TYPE = 'application/octet-stream';
 /** Batches that stream in at the same time; more are told to come back. */
 export const BATCHES_AT_ONCE = 8;
 

@@ -38,6 +38,8 @@ describe('the command line', () => {
       ...['serve', 'report', 'trial-balance', 'card', 'hotlist', 'add-key-version'].map(
         (verb) => `host ${verb}`,
       ),
+      ...['add', 'list', 'new-key', 'revoke'].map((verb) => `host user ${verb}`),
+      ...['audit-log', 'backup', 'restore'].map((verb) => `host ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],

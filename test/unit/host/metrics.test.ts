@@ -61,6 +61,27 @@ describe('the metrics', () => {
     expect((await metricsOf(world)).get('openpurse_window_age_seconds')).toBe(90);
   });
 
+  it('have the batch that is on disk and not posted yet, and how long it has waited', async () => {
+    let now = 1_770_000_000_000;
+    const seen: unknown[] = [];
+    const world = await serve({
+      hostOptions: {
+        clock: { now: () => instant(now) },
+        wrapStore: (store) => ({
+          ...store,
+          insertBatch(row) {
+            now += 2500;
+            seen.push(world.test.host.inFlight());
+            store.insertBatch(row);
+          },
+        }),
+      },
+    });
+    await world.test.upload(batch(TERMINAL, []));
+    expect(seen).toEqual([{ count: 1, since: 1_770_000_000_000 }]);
+    expect(world.test.host.inFlight()).toEqual({ count: 0, since: null });
+  });
+
   it('have one label for all paths that are no route', async () => {
     const world = await serve();
     for (const url of ['/a', '/b?x=1']) await world.server.inject({ method: 'GET', url });

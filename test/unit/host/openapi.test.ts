@@ -157,7 +157,7 @@ describe('what the routes answer', () => {
       if (schema === undefined) wrong.push({ name, statusCode, type });
       else if (type.endsWith('json')) {
         const validate: ValidateFunction = ajv.compile(schema);
-        if (validate(JSON.parse(body)) !== true) wrong.push({ name, errors: validate.errors });
+        if (!validate(JSON.parse(body))) wrong.push({ name, errors: validate.errors });
       }
     }
     expect(wrong).toEqual([]);
