@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse host …`: the clearing host of the data folder. */
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { Fault } from '../../src/errors/fault.ts';
 import { buildServer } from '../../host/http/server.ts';
@@ -42,6 +43,7 @@ interface ServeOptions extends SharedOptions {
   readonly allowRemote?: boolean;
   readonly log?: boolean;
   readonly grace: number;
+  readonly proxy?: string;
 }
 
 export function addHostCommands(program: Command): void {
@@ -54,6 +56,7 @@ export function addHostCommands(program: Command): void {
     .option('--port <number>', 'TCP port', '8080')
     .option('--address <ip>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'allow an address that is not loopback')
+    .option('--proxy <ip>', 'proxy in front that says in X-Forwarded-For who asks')
     .option('--log', 'write a log line per request to standard error')
     .option(
       '--grace <seconds>',
@@ -105,10 +108,15 @@ async function serve(options: ServeOptions): Promise<void> {
       `"--address" expected a loopback address, got ${options.address}: --allow-remote lifts this`,
     );
   }
+  const { proxy } = options;
+  if (proxy !== undefined && isIP(proxy) === 0) {
+    throw new Fault('USAGE', `"--proxy" expected an IP address, got "${proxy}"`);
+  }
   const host = await context.openHost(context.keys(), 1);
   const server = buildServer({
     host,
     withProcessMetrics: true,
+    ...(proxy === undefined ? {} : { proxy }),
     ...(options.log === true ? { logTo: process.stderr } : {}),
   });
   const url = await server.listen({ port, host: options.address }).catch(async (cause: unknown) => {

@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly host: ClearingHost;
   /** Where log lines go; none without it. Bodies and keys are never logged. */
   readonly logTo?: NodeJS.WritableStream;
+  /** IP address of a proxy in front, whose X-Forwarded-For is believed; none without it. */
+  readonly proxy?: string;
   /** `RATES` when left out. */
   readonly rates?: Rates;
   /** Whether the metrics are also those of the process. */
@@ -35,12 +37,13 @@ export interface ServerOptions {
 
 /** Builds the server; the caller listens and closes (shutdown.ts). */
 export function buildServer(options: ServerOptions): FastifyInstance {
-  const { host, logTo, rates = RATES, withProcessMetrics = false } = options;
+  const { host, logTo, proxy, rates = RATES, withProcessMetrics = false } = options;
   const { store, clock } = host;
   const server = Fastify({
     ...loggerOptions(logTo),
     bodyLimit: LIMITS.httpJsonBytes.max,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    trustProxy: proxy ?? false,
     // Names that the schema does not know are refused, not dropped.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
   });

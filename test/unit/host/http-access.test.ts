@@ -306,6 +306,22 @@ describe('too many requests', () => {
   });
 });
 
+describe('an address', () => {
+  const forwarded = { ...REPORT, headers: { 'x-forwarded-for': '203.0.113.9' } };
+
+  it('is what the proxy says that was named', async () => {
+    const world = await serve({ proxy: '127.0.0.1' });
+    await world.server.inject(forwarded);
+    expect(lastLine(world)).toMatch(/^203\.0\.113\.9 none /);
+  });
+
+  it.each([{}, { proxy: '192.0.2.1' }])('is that of the connection with %j', async (options) => {
+    const world = await serve(options);
+    await world.server.inject(forwarded);
+    expect(lastLine(world)).toMatch(/^127\.0\.0\.1 none /);
+  });
+});
+
 describe('the audit log', () => {
   it('has every refusal, with who, what and why', async () => {
     const world = await serve();
