@@ -50,6 +50,8 @@ describe('the command line', () => {
       ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
       'claims import',
       ...['float', 'exceptions'].map((name) => `report ${name}`),
+      ...['add', 'list', 'new-key', 'revoke'].map((verb) => `host user ${verb}`),
+      ...['audit-log', 'backup', 'restore'].map((verb) => `host ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
