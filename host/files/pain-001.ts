@@ -119,8 +119,9 @@ export function paymentOrder(order: PaymentOrder): string {
     attributeNamePrefix: '@',
     suppressEmptyNode: true,
   });
-  return builder.build({
+  const xml = builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     Document: { '@xmlns': PAIN_001_NAMESPACE, CstmrCdtTrfInitn: message },
   });
+  return `${xml}\n`;
 }
