@@ -48,7 +48,7 @@ describe('the command line', () => {
       'claims import',
       ...['float', 'outside'].map((name) => `report ${name}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });
