@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import { bankExceptions } from '../../host/exceptions/bank-exceptions.ts';
 import { claimExceptions } from '../../host/exceptions/claim-exceptions.ts';
-import type { Exception } from '../../host/exceptions/model.ts';
+import type { Exception, ExceptionSource } from '../../host/exceptions/model.ts';
 import { csvText } from '../../host/files/csv.ts';
 import {
   exceptionRows,
@@ -23,6 +23,9 @@ import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { SYSTEM_CLOCK } from '../data/system.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { counted, money, table } from '../print/printer.ts';
+
+/** Where bank or merchants may say other than the books. */
+const SOURCES: readonly ExceptionSource[] = [bankExceptions, claimExceptions];
 
 interface ReportOptions extends SharedOptions {
   readonly window?: number;
@@ -116,10 +119,10 @@ function exceptionLines(row: Exception, currency: CurrencyCode): readonly string
 async function printOutside(options: ReportOptions): Promise<void> {
   const context = new Context(options);
   await context.withHost(context.keys(), ({ currency, store }) => {
-    const exceptions = [
-      ...bankExceptions(store, SYSTEM_CLOCK.now()),
-      ...claimExceptions(store),
-    ].sort((left, right) => left.openedAt - right.openedAt);
+    const now = SYSTEM_CLOCK.now();
+    const exceptions = SOURCES.flatMap((source) => [...source(store, now)]).sort(
+      (left, right) => left.openedAt - right.openedAt,
+    );
     const pieces = (): Iterable<string> =>
       csvText('exceptions', exceptionRows(exceptions, currency), currency);
     context.printer.say({

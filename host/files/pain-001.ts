@@ -13,7 +13,7 @@ import { civilTime } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { BankAccount, Payout } from '../settlement/model.ts';
 
-export const PAIN_001_NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
+const PAIN_001_NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
 
 /** ISO 20022 Max35Text and Max140Text. */
 const ID_MAX = 35;

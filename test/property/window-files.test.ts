@@ -38,7 +38,7 @@ async function opened(world: World): Promise<TestHost> {
   for (const merchant of ['SHOP', 'METRO']) {
     setMerchant(host.settlement, merchant, { account: ACCOUNT }, ANN);
   }
-  const schedule = { merchant: ANY, type: ANY, terms: TERMS, effectiveOn: null };
+  const schedule = { merchant: ANY, type: ANY, terms: TERMS, effectiveOn: null } as const;
   setFees(host.settlement, { ...schedule, isUsual: true }, ANN);
   return test;
 }

@@ -172,9 +172,7 @@ describe('a claim', () => {
   it('of a terminal or a window that is not known is refused whole', async () => {
     const shop = await openShop();
     const file = bytes(HEAD, `${terminal.id},2026-02-03,6,1,1`, 'FFFFFFFFFFFF,2026-02-03,6,1,1');
-    expect(() => take(shop, file)).toThrow(
-      /"terminal" expected an enrolled one, got FFFFFFFFFFFF/,
-    );
+    expect(() => take(shop, file)).toThrow(/"terminal" expected an enrolled one, got FFFFFFFFFFFF/);
     expect(() => take(shop, ofDay(1, '1'), 9)).toThrow(/expected the number of a window, got 9/);
     expect(shop.test.host.store.claims()).toEqual([]);
   });
