@@ -22,7 +22,7 @@ import {
   synchronisedLines,
   type Synchronised,
 } from '../data/terminal-sync.ts';
-import { terminalIds, withTerminal } from '../data/terminal-setup.ts';
+import { terminalIds, terminalPublicKey, withTerminal } from '../data/terminal-setup.ts';
 import { counted, money, table, type Said } from '../print/printer.ts';
 import { withHostLink, withHostOption } from './taps.ts';
 
@@ -152,7 +152,11 @@ function show(file: string, options: BatchOptions): void {
   });
   const { header, trailer, imbalance } = inFile(file, () => {
     reader.push(readBatchFile(file));
-    return reader.end();
+    const batch = reader.end();
+    // Wrong totals are the terminal's own only where it signed them; else the file is damaged.
+    const key = terminalPublicKey(context, toHex(batch.header.terminalId));
+    if (key === undefined || !batch.isSignedBy(key)) batch.checkTotals();
+    return batch;
   });
   const heading = ['seq', 'time', 'type', '', 'card', 'counter', 'amount', 'balance', 'place'];
   const hexed = (value: object): object =>

@@ -120,6 +120,11 @@ describe('a file of the bank', () => {
       /"file" expected no document type/,
     ],
     [
+      'an id that is too long',
+      notification([{ amount: 1, endToEndId: 'x'.repeat(36) }]),
+      /Ntry\/EndToEndId" expected at most 35 characters/,
+    ],
+    [
       'another message',
       xml('<Document><Foo/></Document>'),
       /"Document" expected one of BkToCstmrStmt/,
