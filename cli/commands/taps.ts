@@ -97,7 +97,7 @@ export async function withHostLink<T>(
 }
 
 /** A message as the cardholder reads it. */
-export function holderLine(text: string): string {
+function holderLine(text: string): string {
   return `  message to the holder: ${text}`;
 }
 

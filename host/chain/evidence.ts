@@ -39,7 +39,7 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
 }
 
 /** The stretches of versions without the card, after the one that first listed it. */
-export function offListOf(store: HostStore, serial: Uint8Array): readonly OffList[] {
+function offListOf(store: HostStore, serial: Uint8Array): readonly OffList[] {
   return offListAfter(store.hotlistChangesOf(formatSerialNumber(serial)));
 }
 
