@@ -10,6 +10,7 @@ import { addCardCommands } from './commands/card.ts';
 import { addClaimCommands } from './commands/claims.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommands } from './commands/doctor.ts';
+import { addExceptionCommands } from './commands/exceptions.ts';
 import { addFileCommands } from './commands/files.ts';
 import { addFeeCommands } from './commands/fees.ts';
 import { addGateCommands } from './commands/gate.ts';
@@ -46,6 +47,7 @@ export function buildProgram(): Command {
   addBatchCommands(program);
   addTerminalCommands(program);
   addHostCommands(program);
+  addExceptionCommands(program);
   addMerchantCommands(program);
   addFeeCommands(program);
   addSettleCommands(program);

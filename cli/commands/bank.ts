@@ -203,7 +203,6 @@ async function match(line: number, options: MatchOptions): Promise<void> {
     ({ settlement }, actor) => {
       const name = assignBankLine(settlement, line, target, actor);
       context.printer.say({ data: { line, match: name }, lines: [`line ${line} is ${name}`] });
-      return Promise.resolve();
     },
   );
 }

@@ -68,6 +68,5 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
         ...table([heading, ...result.claims.map((each) => row(each, currency))], [4, 5, 6, 7]),
       ],
     });
-    return Promise.resolve();
   });
 }

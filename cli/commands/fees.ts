@@ -145,7 +145,6 @@ async function set(options: SetOptions): Promise<void> {
       actor,
     );
     context.printer.say({ data: schedule, lines: scheduleLines(schedule, host.currency) });
-    return Promise.resolve();
   });
 }
 

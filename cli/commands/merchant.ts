@@ -197,6 +197,5 @@ async function change(
   await context.change({ action: `merchant ${verb}`, subject }, (host, actor) => {
     const merchant = work(host, actor);
     context.printer.say({ data: merchant, lines: merchantLines(merchant, host.currency) });
-    return Promise.resolve();
   });
 }

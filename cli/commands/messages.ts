@@ -165,7 +165,6 @@ async function add(
     // A card that is to be blocked must not be taken before it is.
     if (row.kind === 'block') host.hotlistCard(serial, `block ${row.id}`);
     context.printer.say({ data: row, lines: table([actionLine(row, currency)]) });
-    return Promise.resolve();
   });
 }
 
@@ -201,7 +200,6 @@ async function cancel(id: string, options: ActorOptions): Promise<void> {
       data: { id: id.toUpperCase(), state: 'cancelled' },
       lines: ['cancelled'],
     });
-    return Promise.resolve();
   });
 }
 
@@ -223,7 +221,6 @@ async function notice(
     });
     const lines = [`terminal ${terminal} is ${standing}`];
     context.printer.say({ data: { terminal, standing, reason }, lines });
-    return Promise.resolve();
   });
 }
 

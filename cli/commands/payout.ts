@@ -119,6 +119,5 @@ async function happen(
       data: payout,
       lines: [`payout ${id} of ${money(amount, host.currency)} to ${merchant}: ${state}`],
     });
-    return Promise.resolve();
   });
 }

@@ -209,7 +209,6 @@ async function adjust(merchant: string, options: AdjustOptions): Promise<void> {
       data: { merchant, amount, ref, isNew },
       lines: [`${merchant} ${money(amount, host.currency)} ${said}`],
     });
-    return Promise.resolve();
   });
 }
 
@@ -222,7 +221,6 @@ async function sweep(options: ActorOptions): Promise<void> {
       data: result,
       lines: [`swept ${money(result.swept, host.currency)} from 1010 to 1020; ${left}`],
     });
-    return Promise.resolve();
   });
 }
 
@@ -235,6 +233,5 @@ async function dormant(options: SharedOptions & { readonly to: DormantTo }): Pro
       data: { moved, to: options.to },
       lines: [`${money(moved, host.currency)} unclaimed for too long: now for ${to}`],
     });
-    return Promise.resolve();
   });
 }

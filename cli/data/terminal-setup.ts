@@ -143,12 +143,6 @@ export function terminalIds(data: DataDirectory): readonly string[] {
     .sort();
 }
 
-/** The key by which batches of a terminal of this folder are checked; undefined for any other. */
-export function terminalPublicKey({ data }: Context, id: string): Uint8Array | undefined {
-  const { seed } = filesOf(data.terminal(id));
-  return existsSync(seed) ? ed25519PublicKey(readKey(seed)) : undefined;
-}
-
 /** Runs `work` with a terminal open, made first where it is new. @throws CONFIG_INVALID, JOURNAL_CORRUPT */
 export async function withTerminal<T>(
   context: Context,
