@@ -22,12 +22,13 @@ import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
-import type { SuiteName } from '../src/purse/suite.ts';
 import type { EvidenceChange } from './chain/plan-step.ts';
 import { merchantLookup, type MerchantOf } from './chain/evidence.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
+import { Issuing } from './issuing/issuing.ts';
+import { registerCard, type NewCardRow } from './issuing/register-card.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
 import { ensureWindow } from './settlement/windows.ts';
@@ -65,6 +66,7 @@ export class ClearingHost implements HostLink {
   readonly store: HostStore;
   readonly currency: CurrencyCode;
   readonly publicKey: Uint8Array;
+  readonly issuing: Issuing;
   readonly #options: HostOptions;
   readonly #verifier: Verifier;
   readonly #intake: BatchIntake;
@@ -80,6 +82,22 @@ export class ClearingHost implements HostLink {
     this.store = options.wrapStore?.(store) ?? store;
     ensureWindow(this.store, clock.now());
     this.#merchantOf = merchantLookup(this.store);
+    this.issuing = new Issuing({
+      store: this.store,
+      host: {
+        hotlistCard: (serial, reason) => this.hotlistCard(serial, reason),
+        delistCard: (serial) => this.delistCard(serial),
+        decide(decision) {
+          throw new Fault(
+            'HOST_REFUSED',
+            `"decision" expected a desk that books it, got ${decision.target}: none is open`,
+          );
+        },
+      },
+      merchantOf: this.#merchantOf,
+      clock,
+      utcOffsetMinutes: options.utcOffsetMinutes,
+    });
     this.#verifier = openVerifier(options.keys.tacMasterKeys(), options.workers);
     this.#intake = new BatchIntake({
       store: this.store,
@@ -169,17 +187,9 @@ export class ClearingHost implements HostLink {
       );
   }
 
-  /** Registers a card that was personalised. @throws CARD_EXISTS */
-  async registerCard(card: {
-    serial: string;
-    suite: SuiteName;
-    keyVersion: number;
-  }): Promise<void> {
-    const serial = serialNumberBytes(card.serial);
-    if (this.store.card(serial) !== undefined) {
-      throw new Fault('CARD_EXISTS', `"serial" expected a new one, ${card.serial} is issued`);
-    }
-    this.store.insertCard({ ...card, serial }, this.#options.clock.now());
+  /** Registers a card that was personalised. @throws CARD_EXISTS, LOT_NOT_FOUND, CONFIG_INVALID */
+  async registerCard(card: NewCardRow): Promise<void> {
+    const { serial } = registerCard(this.store, card, this.#options.clock.now());
     await this.#retry((row) => row.rule === 'cardNotIssued' && equalBytes(row.serial, serial));
   }
 
@@ -239,21 +249,34 @@ export class ClearingHost implements HostLink {
     const card = this.store.card(serialNumberBytes(serial));
     if (card === undefined)
       throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
-    if (card.listedVersion !== null) return this.hotlist();
-    const version = this.hotlist().version + 1;
-    this.#applyTo(
-      card,
-      `listed:${formatSerialNumber(card.serial)}:${version}`,
-      { kind: 'listed', version },
-      () =>
-        this.store.insertHotlisted({ serial: formatSerialNumber(card.serial), version, reason }),
-    );
+    const digits = formatSerialNumber(card.serial);
+    if (this.store.listing(digits) !== undefined) return this.hotlist();
+    const row = { serial: digits, version: this.hotlist().version + 1, reason };
+    const list = (): void => this.store.insertHotlisted(row);
+    // The first listing is evidence: from then on terminals could know.
+    if (card.listedVersion !== null) list();
+    else {
+      const { version } = row;
+      this.#applyTo(card, `listed:${digits}:${version}`, { kind: 'listed', version }, list);
+    }
+    return this.hotlist();
+  }
+
+  /** Takes a card off the hotlist; the list gets a new version. That it was listed stays evidence. */
+  delistCard(serial: string): Hotlist {
+    const digits = formatSerialNumber(serialNumberBytes(serial));
+    const { version } = this.hotlist();
+    this.store.transaction(() => {
+      if (!this.store.deleteHotlisted(digits)) return;
+      this.store.setMeta('hotlistVersion', (version + 1).toString());
+    });
     return this.hotlist();
   }
 
   hotlist(): Hotlist {
     const rows = this.store.hotlist();
-    const version = rows.reduce((highest, row) => Math.max(highest, row.version), 0);
+    const delisted = Number(this.store.meta('hotlistVersion') ?? 0);
+    const version = rows.reduce((highest, row) => Math.max(highest, row.version), delisted);
     const serials = rows.map((row) => row.serial);
     return { version, serials, digest: hotlistDigest(version, serials) };
   }

@@ -8,5 +8,8 @@ export interface HotlistRow {
 /** What the host tells terminals. */
 export interface MessageStore {
   hotlist(): readonly HotlistRow[];
+  listing(serial: string): HotlistRow | undefined;
   insertHotlisted(row: HotlistRow): void;
+  /** False when it was not on the list. */
+  deleteHotlisted(serial: string): boolean;
 }

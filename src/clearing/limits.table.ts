@@ -8,6 +8,7 @@ export const LIMITS = {
   hotlistEntries: { max: 1_000_000, meaning: 'cards on one hotlist' },
   uploadTries: { max: 5, meaning: 'tries of one upload before the terminal gives up until told' },
   cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
+  statisticsLines: { max: 100_000, meaning: 'lines of one table of statistics' },
   transcriptCharacters: { max: 16 * 1024 * 1024, meaning: 'characters of a transcript' },
   transcriptLines: { max: 400_000, meaning: 'lines of a transcript' },
 } as const satisfies Record<string, { max: number; meaning: string }>;

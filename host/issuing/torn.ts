@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Torn taps (rule 24): a holder says that the card paid and the terminal did not. Whether value left the
+ * card shows as a gap once a later record is there; what the terminal knows is its uncertain tap. The value
+ * of a gap is refunded after its clock, or before with a proof that the purchase never happened: else its
+ * record may still come and the merchant be owed.
+ */
+import { Fault } from '../../src/errors/fault.ts';
+import { ZERO, type Amount } from '../../src/money/amount.ts';
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
+import { plusMs, type Instant } from '../../src/time/instant.ts';
+import type { Actor } from '../access/actor.ts';
+import { uncertainTap } from '../chain/decode-record.ts';
+import type { CounterGap, UncertainTap } from '../chain/model.ts';
+import { CLOCKS } from '../clocks/clocks.table.ts';
+import type { CardRow } from '../store/store.ts';
+import { knownCard, noteEvent } from './card-state.ts';
+import { checkText } from './checks.ts';
+import type { IssuingParts } from './parts.ts';
+
+const DAY_MS = 86_400_000;
+
+/** A gap of a card, and the taps without an outcome that may explain it. */
+export interface TornMatter {
+  readonly from: number;
+  /** The last missing counter; null while no later purchase is known. */
+  readonly to: number | null;
+  readonly value: Amount;
+  readonly state: CounterGap['state'];
+  readonly openedAt: Instant | null;
+  /** From when on its value may be refunded without a proof. */
+  readonly refundableAt: Instant | null;
+  readonly taps: readonly UncertainTap[];
+}
+
+/** What is known of the torn taps of a card. */
+export interface TornTaps {
+  readonly gaps: readonly TornMatter[];
+  /** Taps whose outcome nothing shows yet: no later record of the card is there. */
+  readonly unexplained: readonly UncertainTap[];
+}
+
+/** Gathers gaps and uncertain taps. */
+export function tornTaps({ store }: Pick<IssuingParts, 'store'>, card: CardRow): TornTaps {
+  const findings = store.findings(card.serial);
+  // A tap that the chain has settled is a finding no more.
+  const isOpen = ({ counter, terminalId, terminalCounter }: UncertainTap): boolean =>
+    findings.some(({ key }) =>
+      key.startsWith(`uncertainTap:purchase:${counter}:${terminalId}:${terminalCounter}:`),
+    );
+  const taps = store
+    .uncertain(card.serial)
+    .map(({ id, bytes }) => uncertainTap(id, bytes))
+    .filter((tap) => !tap.isLoad && isOpen(tap));
+  const gaps = store.gaps(card.serial).map((gap): TornMatter => {
+    const isIn = (counter: number): boolean =>
+      counter >= gap.from && (gap.to === null || counter < Math.max(gap.to, gap.from + 1));
+    // The finding of a gap stands at the record behind it, or at its own beginning while there is none.
+    const finding = findings.find(
+      ({ rule, counter }) =>
+        (rule === 'counterGap' || rule === 'balanceBreakBelow') && counter === (gap.to ?? gap.from),
+    );
+    const openedAt = finding?.openedAt ?? null;
+    return {
+      from: gap.from,
+      to: gap.to === null ? null : Math.max(gap.from, gap.to - 1),
+      value: gap.value,
+      state: gap.state,
+      openedAt,
+      refundableAt: openedAt === null ? null : plusMs(openedAt, CLOCKS.gap.value * DAY_MS),
+      taps: taps.filter(({ counter }) => isIn(counter)),
+    };
+  });
+  const explained = new Set(gaps.flatMap((gap) => gap.taps));
+  return { gaps, unexplained: taps.filter((tap) => !explained.has(tap)) };
+}
+
+export interface TornRefund {
+  readonly serial: string;
+  /** The first missing counter. */
+  readonly from: number;
+  /** What proves that no purchase stands behind it; null: its clock has run out. */
+  readonly proof: string | null;
+}
+
+/** Makes the value of a gap owed to the holder. @throws CARD_NOT_FOUND, REFUND_REFUSED, USAGE */
+export function refundTorn(parts: IssuingParts, refund: TornRefund, actor: Actor): void {
+  const proof = refund.proof === null ? null : checkText('proof', refund.proof);
+  parts.store.transaction(() => {
+    const { card, details } = knownCard(parts.store, refund.serial);
+    const matter = tornTaps(parts, card).gaps.find(
+      ({ from, state }) => from === refund.from && state === 'open',
+    );
+    if (matter === undefined || matter.value === ZERO) {
+      throw new Fault(
+        'REFUND_REFUSED',
+        `"counter" expected the first counter of a gap with value, got ${refund.from}`,
+      );
+    }
+    const isDue = matter.refundableAt !== null && parts.now >= matter.refundableAt;
+    if (!isDue && (proof === null || proof.trim() === '')) {
+      throw new Fault(
+        'REFUND_REFUSED',
+        `"proof" expected what shows that no purchase stands behind counter ${refund.from}, or a gap of ${CLOCKS.gap.value} days`,
+      );
+    }
+    const note = `counter ${refund.from}: ${matter.value} minor units, ${proof ?? 'its clock ran out'}`;
+    noteEvent(parts, details, { event: 'tornRefund', actor, note });
+    const serial = formatSerialNumber(card.serial);
+    const request = `torn:${serial}:${refund.from}`;
+    const target = `gap:${refund.from}`;
+    parts.host.decide({ serial, target, action: 'refundHolder', request, actor });
+  });
+}
