@@ -1,0 +1,322 @@
+// SPDX-License-Identifier: MIT
+import { afterEach, describe, expect, it } from 'vitest';
+import {
+  counterNearMax,
+  refundsWithoutCause,
+} from '../../../../host/exceptions/issuing-sources.ts';
+import { amount } from '../../../../src/money/amount.ts';
+import { serialNumberBytes } from '../../../../src/purse/serial-number.ts';
+import { instant } from '../../../../src/time/instant.ts';
+import { loadRequest, record } from '../host-world.ts';
+import {
+  buy,
+  CLERK,
+  disposeWorlds,
+  expectConserved,
+  issuingWorld,
+  load,
+  METRO,
+  OLD,
+  SHOP,
+  STOCK,
+  upload,
+  type IssuingWorld,
+} from './issuing-world.ts';
+
+afterEach(disposeWorlds);
+
+const NOW = instant(1_770_000_000_000);
+const [NEW] = STOCK;
+
+/** A card with 300 on it that has bought for 100 and for 40 at the shop. */
+async function boughtWorld(): Promise<IssuingWorld> {
+  const world = await issuingWorld();
+  await load(world, { card: OLD, amount: 300, before: 0, counter: 0, sequence: 1 });
+  const purchases = [
+    buy({ amount: 100, before: 300, counter: 0, sequence: 2 }),
+    buy({ amount: 40, before: 200, counter: 1, sequence: 3 }),
+  ];
+  await upload(world.test, purchases, 2);
+  return world;
+}
+
+const refund = {
+  reference: 'r1',
+  serial: OLD.serial,
+  counter: 0,
+  amount: null,
+  note: 'wrong size',
+} as const;
+const cash = { reference: 'c1', serial: OLD.serial, agent: 'KIOSK', amount: null } as const;
+
+describe('a refund of a purchase', () => {
+  it('is owed by its merchant to the holder, and lowers the gross of the window', async () => {
+    const world = await boughtWorld();
+    expect(world.issuing.refundPurchase(refund, CLERK)).toMatchObject({
+      amount: 100,
+      merchant: 'SHOP',
+    });
+    expect(world.balance('2040', 'SHOP')).toBe(-40);
+    expect(world.balance('2095')).toBe(-100);
+    expect(world.issuing.support(OLD.serial).money).toMatchObject({ owed: 100, refunded: 100 });
+    expect(world.host.store.windowTotals(1)).toMatchObject([
+      { merchant: 'SHOP', count: 1, gross: 40 },
+    ]);
+    expectConserved(world);
+  });
+
+  it('with the same reference is the same refund, and with another content none', async () => {
+    const world = await boughtWorld();
+    const first = world.issuing.refundPurchase(refund, CLERK);
+    expect(world.issuing.refundPurchase(refund, CLERK)).toEqual(first);
+    expect(world.balance('2095')).toBe(-100);
+    for (const other of [{ counter: 1 }, { amount: amount(99) }, { serial: NEW.serial }]) {
+      expect(() => world.issuing.refundPurchase({ ...refund, ...other }, CLERK)).toThrow(
+        /"reference" expected one of this refund, r1 is of another/,
+      );
+    }
+  });
+
+  it.each([
+    ['more than the purchase', { amount: amount(101) }, /expected 1 to 100 of .* got 101/],
+    ['nothing', { amount: amount(0) }, /expected 1 to 100 .* got 0/],
+    ['a counter without a purchase', { counter: 7 }, /expected an accepted purchase of .*, got 7/],
+  ])('of %s is refused, moves nothing and is remembered', async (_what, changes, message) => {
+    const world = await boughtWorld();
+    const before = world.host.store.lastEntry();
+    const act = (): unknown => world.issuing.refundPurchase({ ...refund, ...changes }, CLERK);
+    expect(act).toThrow(message);
+    expect(act).toThrow(expect.objectContaining({ code: 'REFUND_REFUSED' }) as Error);
+    expect(world.host.store.lastEntry()).toEqual(before);
+    expect(world.issuing.support(OLD.serial)).toMatchObject({
+      refunds: [],
+      events: [
+        { event: 'refundRefused', note: expect.stringMatching(message) as string },
+        { event: 'refundRefused' },
+      ],
+    });
+  });
+
+  it('may come in parts, which together are not more than the purchase', async () => {
+    const world = await boughtWorld();
+    world.issuing.refundPurchase({ ...refund, amount: amount(60) }, CLERK);
+    const rest = { ...refund, reference: 'r2' };
+    expect(() => world.issuing.refundPurchase({ ...rest, amount: amount(41) }, CLERK)).toThrow(
+      /expected 1 to 40 of the purchase of 100 \(60 refunded before\), got 41/,
+    );
+    expect(world.issuing.refundPurchase(rest, CLERK).amount).toBe(40);
+    expect(() => world.issuing.refundPurchase({ ...refund, reference: 'r3' }, CLERK)).toThrow(
+      /expected 1 to 0/,
+    );
+    expectConserved(world);
+  });
+
+  it('of a held purchase is refused: nobody was paid for it', async () => {
+    const world = await boughtWorld();
+    // Another purchase under counter 1, later: a clone.
+    const fork = buy({ amount: 70, before: 200, counter: 1, sequence: 4, time: '130000' });
+    await upload(world.test, [fork], 3);
+    expect(world.issuing.refundPurchase({ ...refund, counter: 1 }, CLERK).amount).toBe(40);
+    expect(() =>
+      world.issuing.refundPurchase({ ...refund, reference: 'r2', counter: 1 }, CLERK),
+    ).toThrow(/expected 1 to 0 of the purchase of 40/);
+  });
+
+  it('of more than the merchant is still owed becomes a receivable against it', async () => {
+    const world = await boughtWorld();
+    world.issuing.refundPurchase({ ...refund, counter: 1 }, CLERK);
+    world.issuing.refundPurchase({ ...refund, reference: 'r2' }, CLERK);
+    expect(world.balance('2040', 'SHOP')).toBe(0);
+    // The purchase was at the other merchant, which is owed nothing else and was paid out.
+    expect(world.balance('1050', 'SHOP')).toBe(0);
+    expectConserved(world);
+  });
+
+  it('that lost its purchase is an exception of its merchant', async () => {
+    const world = await boughtWorld();
+    world.issuing.refundPurchase({ ...refund, counter: 1 }, CLERK);
+    expect([...refundsWithoutCause(world.host.store)]).toEqual([]);
+    // An earlier purchase of that counter comes late: the refunded one is the second of a fork.
+    const earlier = record({
+      card: OLD,
+      terminal: METRO,
+      amount: 30,
+      before: 200,
+      counter: 1,
+      sequence: 1,
+      time: '110000',
+    });
+    await upload(world.test, [earlier], 1, METRO);
+    expect([...refundsWithoutCause(world.host.store)]).toMatchObject([
+      {
+        id: `refundRefused:${OLD.serial}:refund r1`,
+        merchant: 'SHOP',
+        liable: 'merchant',
+        moneyAtRisk: 40,
+      },
+    ]);
+    expectConserved(world);
+  });
+});
+
+describe('what is owed to a holder', () => {
+  it('is paid in cash by an agent, once, and never more than it is', async () => {
+    const world = await boughtWorld();
+    world.issuing.refundPurchase(refund, CLERK);
+    expect(() => world.issuing.payCash({ ...cash, amount: amount(101) }, CLERK)).toThrow(
+      /"amount" expected 1 to 100, what is owed, got 101/,
+    );
+    const first = world.issuing.payCash({ ...cash, amount: amount(30) }, CLERK);
+    expect(world.issuing.payCash({ ...cash, amount: amount(30) }, CLERK)).toEqual(first);
+    expect(world.balance('2095')).toBe(-70);
+    expect(world.issuing.payCash({ ...cash, reference: 'c2' }, CLERK).amount).toBe(70);
+    expect(() => world.issuing.payCash({ ...cash, reference: 'c3' }, CLERK)).toThrow(
+      expect.objectContaining({ code: 'REFUND_REFUSED' }) as Error,
+    );
+    expect(() => world.issuing.payCash({ ...cash, agent: 'OTHER' }, CLERK)).toThrow(/of another/);
+    // The agent has taken no cash before: it is owed what it paid.
+    expect(world.balance('1030', 'KIOSK')).toBe(0);
+    expect(world.balance('2052', 'KIOSK')).toBe(-100);
+    expectConserved(world);
+  });
+
+  it('pays for a load of another card, and nobody owes cash for it', async () => {
+    const world = await boughtWorld();
+    const till = world.balance('1030', SHOP.id);
+    world.issuing.refundPurchase(refund, CLERK);
+    world.issuing.issue({ serial: NEW.serial, agent: 'KIOSK', holder: null }, CLERK);
+    const transfer = { serial: OLD.serial, to: NEW.serial, load: null };
+    expect(() => world.issuing.payLoad(transfer, CLERK)).toThrow(/load the card at a till first/);
+    const load100 = { card: NEW, terminal: SHOP, amount: 100, before: 0, counter: 0 };
+    const { loadId } = await world.host.authoriseLoad(loadRequest(load100));
+    expect(world.issuing.payLoad(transfer, CLERK)).toMatchObject({ amount: 100, load: loadId });
+    expect(world.balance('2095')).toBe(0);
+    expect(world.balance('2015')).toBe(-100);
+    expect(world.balance('1030', SHOP.id)).toBe(till);
+    // Once only, whether it is named or not.
+    expect(world.issuing.payLoad({ ...transfer, load: loadId }, CLERK).load).toBe(loadId);
+    expect(() => world.issuing.payLoad(transfer, CLERK)).toThrow(/that is to be paid, got none/);
+    const proof = record({ ...load100, kind: 'load', sequence: 4 });
+    await upload(world.test, [proof], 3);
+    expect(world.issuing.support(NEW.serial).money.balance).toBe(100);
+    expectConserved(world);
+  });
+
+  it('of a load that did not happen is owed on the card that was to be loaded', async () => {
+    const world = await boughtWorld();
+    world.issuing.refundPurchase(refund, CLERK);
+    const request = { card: OLD, terminal: SHOP, amount: 100, before: 160, counter: 1 };
+    await world.host.authoriseLoad(loadRequest(request));
+    world.issuing.payLoad({ serial: OLD.serial, to: OLD.serial, load: null }, CLERK);
+    expect(world.issuing.support(OLD.serial).money).toMatchObject({ owed: 0, inFlight: 100 });
+    // Another load takes its online counter: the first was never done.
+    await world.host.authoriseLoad(loadRequest({ ...request, amount: 50 }));
+    const proof = record({ ...request, amount: 50, kind: 'load', sequence: 4 });
+    await upload(world.test, [proof], 3);
+    expect(world.issuing.support(OLD.serial).money).toMatchObject({ owed: 100, byEvidence: 100 });
+    expectConserved(world);
+  });
+
+  it('and was paid too much of is an exception', async () => {
+    const world = await boughtWorld();
+    const request = { card: OLD, terminal: SHOP, amount: 100, before: 160, counter: 1 };
+    await world.host.authoriseLoad(loadRequest(request));
+    await world.host.authoriseLoad(loadRequest({ ...request, amount: 50 }));
+    world.issuing.refundPurchase({ ...refund, amount: amount(10) }, CLERK);
+    const proof = record({ ...request, amount: 50, kind: 'load', sequence: 4 });
+    await upload(world.test, [proof], 3);
+    world.issuing.payCash(cash, CLERK);
+    expect([...refundsWithoutCause(world.host.store)]).toEqual([]);
+    expectConserved(world);
+  });
+});
+
+describe('a card near its last counter', () => {
+  it('is an exception, with the counter that is near', async () => {
+    const world = await boughtWorld();
+    expect([...counterNearMax(world.host.store, NOW)]).toEqual([]);
+    await upload(world.test, [buy({ amount: 10, before: 160, counter: 65_000, sequence: 5 })], 3);
+    expect([...counterNearMax(world.host.store, NOW)]).toMatchObject([
+      {
+        rule: 'counterNearMax',
+        subject: `card ${OLD.serial} offline counter`,
+        found: '65001 of 65535',
+        moneyAtRisk: 0,
+      },
+    ]);
+  });
+});
+
+describe('a torn tap', () => {
+  /** The card lost 30 at counter 2, and a gate does not know what became of its tap. */
+  async function tornWorld(): Promise<IssuingWorld> {
+    const world = await boughtWorld();
+    const tap = record({
+      card: OLD,
+      terminal: METRO,
+      kind: 'uncertain',
+      amount: 30,
+      before: 160,
+      counter: 2,
+      sequence: 1,
+    });
+    await upload(world.test, [tap], 1, METRO);
+    return world;
+  }
+
+  it('is shown with the tap alone until the card comes back, then with the value that left', async () => {
+    const world = await tornWorld();
+    expect(world.issuing.support(OLD.serial).torn).toMatchObject({
+      gaps: [],
+      unexplained: [{ counter: 2, amount: 30, terminalId: METRO.id, terminalCounter: 1 }],
+    });
+    await upload(world.test, [buy({ amount: 10, before: 130, counter: 3, sequence: 5 })], 3);
+    expect(world.issuing.support(OLD.serial)).toMatchObject({
+      money: { inGaps: 30, owed: 0 },
+      torn: {
+        gaps: [{ from: 2, to: 2, value: 30, openedAt: NOW, taps: [{ terminalId: METRO.id }] }],
+        unexplained: [],
+      },
+    });
+  });
+
+  it('is refunded by a decision after its clock, or before with a proof', async () => {
+    const world = await tornWorld();
+    await upload(world.test, [buy({ amount: 10, before: 130, counter: 3, sequence: 5 })], 3);
+    const torn = { serial: OLD.serial, from: 2, proof: null };
+    expect(() => world.issuing.refundTorn(torn, CLERK)).toThrow(/or a gap of 180 days/);
+    expect(() => world.issuing.refundTorn({ ...torn, proof: ' ' }, CLERK)).toThrow(/"proof"/);
+    expect(() => world.issuing.refundTorn({ ...torn, from: 1, proof: 'x' }, CLERK)).toThrow(
+      /first counter of a gap with value, got 1/,
+    );
+    expect(world.decisions).toEqual([]);
+    world.issuing.refundTorn({ ...torn, proof: 'log of the gate' }, CLERK);
+    world.passDays(180);
+    world.issuing.refundTorn(torn, CLERK);
+    expect(world.decisions).toMatchObject([
+      { serial: OLD.serial, target: 'gap:2', action: 'refundHolder' },
+      { target: 'gap:2' },
+    ]);
+    expect(world.issuing.support(OLD.serial).events).toMatchObject([
+      { event: 'tornRefund', note: 'counter 2: 30 minor units, log of the gate' },
+      { event: 'tornRefund', note: 'counter 2: 30 minor units, its clock ran out' },
+    ]);
+  });
+
+  it('that was settled by its record is no open matter', async () => {
+    const world = await tornWorld();
+    const recovered = record({
+      card: OLD,
+      terminal: METRO,
+      amount: 30,
+      before: 160,
+      counter: 2,
+      sequence: 2,
+      terminalCounter: 1,
+    });
+    await upload(world.test, [recovered], 2, METRO);
+    expect(world.issuing.support(OLD.serial).torn).toEqual({ gaps: [], unexplained: [] });
+    const card = world.host.store.card(serialNumberBytes(OLD.serial));
+    expect(card?.balance).toBe(130);
+  });
+});
