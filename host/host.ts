@@ -18,12 +18,16 @@ import type {
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import type { RuleName } from '../src/clearing/rules.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { EvidenceChange } from './chain/plan-step.ts';
-import { merchantLookup, type MerchantOf } from './chain/evidence.ts';
+import { checkDecision, decidable } from './chain/decidable.ts';
+import type { Decision } from './chain/decisions.table.ts';
+import { judgeCard } from './chain/fold.ts';
+import { evidenceOf, listingAt, merchantLookup, type MerchantOf } from './chain/evidence.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
@@ -54,6 +58,13 @@ export interface HostOptions {
   /** Wraps the store, to watch or to disturb it; for tests and simulations. */
   readonly wrapStore?: (store: HostStore) => HostStore;
 }
+
+/** Rules under which a purchase with a good TAC waits for an approval. */
+const RELEASABLE: ReadonlySet<RuleName> = new Set([
+  'lateForApproval',
+  'terminalInactive',
+  'tooLate',
+]);
 
 export interface EnrolRequest {
   /** 12 hexadecimal digits. */
@@ -86,13 +97,13 @@ export class ClearingHost implements HostLink {
       store: this.store,
       host: {
         hotlistCard: (serial, reason) => this.hotlistCard(serial, reason),
-        delistCard: (serial) => this.delistCard(serial),
-        decide(decision) {
+        unlistCard(serial) {
           throw new Fault(
             'HOST_REFUSED',
-            `"decision" expected a desk that books it, got ${decision.target}: none is open`,
+            `"serial" expected a card that may leave the hotlist, got ${serial}: none may yet`,
           );
         },
+        decide: (decision) => this.decide(decision),
       },
       merchantOf: this.#merchantOf,
       clock,
@@ -117,7 +128,7 @@ export class ClearingHost implements HostLink {
   static async open(options: HostOptions): Promise<ClearingHost> {
     const host = new ClearingHost(options);
     try {
-      host.#checkCurrency();
+      host.#checkSettings();
       await host.retryHeld();
       await host.#intake.resume();
       return host;
@@ -127,14 +138,21 @@ export class ClearingHost implements HostLink {
     }
   }
 
-  #checkCurrency(): void {
-    const known = this.store.meta('currency');
-    if (known === undefined) this.store.setMeta('currency', this.currency);
-    else if (known !== this.currency) {
-      throw new Fault(
-        'CONFIG_INVALID',
-        `"currency" expected ${known}, the currency of this ledger, got ${this.currency}`,
-      );
+  /** What the ledger was begun with stays: amounts and times of records would mean something else. */
+  #checkSettings(): void {
+    const settings = {
+      currency: this.currency,
+      utcOffsetMinutes: this.#options.utcOffsetMinutes.toString(),
+    };
+    for (const [name, value] of Object.entries(settings)) {
+      const known = this.store.meta(name);
+      if (known === undefined) this.store.setMeta(name, value);
+      else if (known !== value) {
+        throw new Fault(
+          'CONFIG_INVALID',
+          `"${name}" expected ${known}, that of this ledger, got ${value}`,
+        );
+      }
     }
   }
 
@@ -218,6 +236,27 @@ export class ClearingHost implements HostLink {
     return released;
   }
 
+  /**
+   * Takes a purchase that was held back, and that a person has approved. Again it changes nothing.
+   * @throws DECISION_REFUSED when no such purchase is held back.
+   */
+  async release(digest: string, request: string): Promise<void> {
+    const row = this.store.quarantine().find((held) => toHex(held.digest) === digest);
+    if (this.store.hasEntry(`release:${request}:quarantineReleased`)) return;
+    if (row === undefined || !RELEASABLE.has(row.rule)) {
+      throw new Fault(
+        'DECISION_REFUSED',
+        `"digest" expected a purchase that is held back, got ${digest}`,
+      );
+    }
+    const codes = await this.#verifier.verify(row.bytes);
+    this.#change(`release:${request}`, (slice) => {
+      if (!slice.release(row.digest, row.bytes)) return;
+      slice.take(row.bytes, codes);
+      this.#seeCounter(row.bytes);
+    });
+  }
+
   /** A number that a terminal has used is seen, however its record came into a chain. */
   #seeCounter(record: Uint8Array): void {
     const terminal = this.store.terminal(toHex(RECORD.decode(record).terminalId));
@@ -249,34 +288,46 @@ export class ClearingHost implements HostLink {
     const card = this.store.card(serialNumberBytes(serial));
     if (card === undefined)
       throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
-    const digits = formatSerialNumber(card.serial);
-    if (this.store.listing(digits) !== undefined) return this.hotlist();
-    const row = { serial: digits, version: this.hotlist().version + 1, reason };
-    const list = (): void => this.store.insertHotlisted(row);
-    // The first listing is evidence: from then on terminals could know.
-    if (card.listedVersion !== null) list();
-    else {
-      const { version } = row;
-      this.#applyTo(card, `listed:${digits}:${version}`, { kind: 'listed', version }, list);
-    }
+    if (card.listedVersion !== null) return this.hotlist();
+    const version = this.hotlist().version + 1;
+    const at = this.#options.clock.now();
+    this.#applyTo(
+      card,
+      `listed:${formatSerialNumber(card.serial)}:${version}`,
+      { kind: 'listed', version, listings: [listingAt(this.store, version, at)] },
+      () => {
+        this.store.insertHotlisted({
+          serial: formatSerialNumber(card.serial),
+          version,
+          reason,
+          at,
+        });
+      },
+    );
     return this.hotlist();
   }
 
-  /** Takes a card off the hotlist; the list gets a new version. That it was listed stays evidence. */
-  delistCard(serial: string): Hotlist {
-    const digits = formatSerialNumber(serialNumberBytes(serial));
-    const { version } = this.hotlist();
-    this.store.transaction(() => {
-      if (!this.store.deleteHotlisted(digits)) return;
-      this.store.setMeta('hotlistVersion', (version + 1).toString());
-    });
-    return this.hotlist();
+  /**
+   * Books what a person decided of an open matter of a card. `request` names the approved request; the same
+   * decision again changes nothing.
+   * @throws CARD_NOT_FOUND, DECISION_REFUSED
+   */
+  decide(decision: Decision & { readonly serial: string; readonly request: string }): void {
+    const { serial, target, action, request } = decision;
+    const card = this.store.card(serialNumberBytes(serial));
+    if (card === undefined)
+      throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
+    const known = this.store.decisions(card.serial).find((row) => row.request === request);
+    if (known !== undefined) return;
+    const evidence = evidenceOf(this.store, card, this.#merchantOf);
+    checkDecision({ target, action }, decidable(evidence, judgeCard(evidence)));
+    const row = { target, action, request, decidedAt: this.#options.clock.now() };
+    this.#applyTo(card, `decision:${request}`, { kind: 'decision', decision: row });
   }
 
   hotlist(): Hotlist {
     const rows = this.store.hotlist();
-    const delisted = Number(this.store.meta('hotlistVersion') ?? 0);
-    const version = rows.reduce((highest, row) => Math.max(highest, row.version), delisted);
+    const version = rows.reduce((highest, row) => Math.max(highest, row.version), 0);
     const serials = rows.map((row) => row.serial);
     return { version, serials, digest: hotlistDigest(version, serials) };
   }
@@ -303,6 +354,8 @@ export class ClearingHost implements HostLink {
         headCounter: 0xffffffff,
         at: this.#options.clock.now(),
         merchantOf: this.#merchantOf,
+        // What is tried again, or released, was received in time or is approved.
+        receipt: null,
       });
       work(slice);
       slice.finish();

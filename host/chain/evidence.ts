@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** Gathers from the store what is known of one card. */
+import { sum } from '../../src/money/amount.ts';
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
+import { civilTime } from '../../src/time/civil.ts';
+import { plusMs, type Instant } from '../../src/time/instant.ts';
+import { CLOCKS } from '../clocks/clocks.table.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
-import type { CardEvidence, ChainRecord } from './model.ts';
+import type { CardEvidence, ChainRecord, Listing } from './model.ts';
+
+const DAY_MS = 86_400_000;
 
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
@@ -36,6 +43,28 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
   return { ...record, merchantId: merchantOf(record.terminalId) };
 }
 
+/** When the hotlist named a card, in the local time of records. */
+export function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
+  const listed = store.listing(formatSerialNumber(serial));
+  return listed === undefined ? [] : [listingAt(store, listed.version, listed.at)];
+}
+
+/** A listing by the version issued at `at`. */
+export function listingAt(store: HostStore, version: number, at: Instant): Listing {
+  const offset = Number(store.meta('utcOffsetMinutes') ?? 0);
+  const local = (time: Instant): string => {
+    const civil = civilTime(time, offset);
+    return civil.date + civil.time;
+  };
+  return {
+    fromVersion: version,
+    toVersion: null,
+    at: local(at),
+    tooOldAt: local(plusMs(at, CLOCKS.hotlistAge.value * DAY_MS)),
+    removedAt: null,
+  };
+}
+
 /** All that is known of a card: its stored records, oldest first, and what is kept besides. */
 export function evidenceOf(
   store: HostStore,
@@ -47,6 +76,12 @@ export function evidenceOf(
     records: stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf)),
     orders: store.loads(card.serial),
     uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
-    listedAtVersion: card.listedVersion,
+    listings: listingsOf(store, card.serial),
+    validUntil: card.validUntil,
+    decisions: store.decisions(card.serial),
+    given: {
+      refunded: sum(store.refunds(card.serial).map((refund) => refund.amount)),
+      paid: sum(store.holderPayments(card.serial).map((payment) => payment.amount)),
+    },
   };
 }

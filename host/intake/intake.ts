@@ -26,6 +26,7 @@ import type { HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
 import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { GroupCommit } from './group-commit.ts';
+import { receiptLimits } from './receipt.ts';
 import type { RawBatch, RawBatches } from './raw-batches.ts';
 import { addToRuns, seeSequences } from './sequence-ranges.ts';
 import { SliceIntake } from './slice.ts';
@@ -168,12 +169,14 @@ export class BatchIntake {
   ): readonly RuleName[] {
     const { store, clock } = this.#parts;
     const terminal = this.#terminal(toHex(header.terminalId));
+    const now = clock.now();
     const slice = new SliceIntake(store, {
       name: `${toHex(trailer.digest)}:${end}`,
       merchant: terminal.merchant,
       headCounter: terminal.headCounter,
-      at: clock.now(),
+      at: now,
       merchantOf: this.#merchantOf,
+      receipt: receiptLimits(store, now),
     });
     slice.take(records, codes);
     slice.finish();

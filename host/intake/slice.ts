@@ -23,12 +23,13 @@ import {
 import { suiteByAlgorithm, SUITES } from '../../src/purse/suites.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { CardBooks } from '../chain/card-books.ts';
-import { evidenceBytes, judgedBytes } from '../chain/decode-record.ts';
+import { evidenceBytes, isSameEvidence, judgedBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
-import type { MerchantOf } from '../chain/evidence.ts';
+import { recordsOf, type MerchantOf } from '../chain/evidence.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
+import { lateRule, type ReceiptLimits } from './receipt.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 
 /** Entries are posted in this order, so that value is there before it is taken. */
@@ -52,6 +53,8 @@ export interface SliceSource {
   readonly headCounter: number;
   readonly at: Instant;
   readonly merchantOf: MerchantOf;
+  /** From which receipt on a purchase is late; null for what a person has released. */
+  readonly receipt: ReceiptLimits | null;
 }
 
 /** Whether the registry has a card of this suite and key version: else a valid TAC proves nothing. */
@@ -165,12 +168,33 @@ export class SliceIntake {
       offset + RECORD_OFFSET.applicationSerialNumber,
       offset + RECORD_OFFSET.applicationSerialNumber + 10,
     );
-    if (this.#append(serial, records, offset)) return 'accepted';
+    const late = this.#lateRule(records, offset);
+    if (late === undefined && this.#append(serial, records, offset)) return 'accepted';
     const card = this.#store.card(serial);
+    if (late !== undefined && !this.#isKnown(card, records, offset)) {
+      return this.#quarantine(records, offset, late);
+    }
     if (card === undefined || !isIssued(card, records, offset)) {
       return this.#quarantine(records, offset, 'cardNotIssued');
     }
     return this.#judge(card, records.slice(offset, offset + RECORD_SIZE), code);
+  }
+
+  #lateRule(records: Uint8Array, offset: number): RuleName | undefined {
+    const { receipt } = this.#source;
+    const isPurchase = records[offset + RECORD_OFFSET.kind] === RECORD_KIND.purchase;
+    if (receipt === null || !isPurchase) return undefined;
+    return lateRule(receipt, readUint(records, offset + RECORD_OFFSET.date, 4));
+  }
+
+  /** Whether the record was taken before: what comes again is not late. */
+  #isKnown(card: CardRow | undefined, records: Uint8Array, offset: number): boolean {
+    if (card === undefined) return false;
+    const bytes = records.subarray(offset, offset + RECORD_SIZE);
+    for (const stored of recordsOf(this.#store, card)) {
+      if (isSameEvidence(stored.bytes, bytes)) return true;
+    }
+    return false;
   }
 
   /** Judges the record's card anew from all of its evidence. */
@@ -207,6 +231,7 @@ export class SliceIntake {
       counter: readUint(records, offset + RECORD_OFFSET.counterBefore, 2),
       before,
       after,
+      date: readUint(records, offset + RECORD_OFFSET.date, 4),
     };
     if (!this.#store.appendNext(purchase, records.subarray(offset, offset + RECORD_SIZE))) {
       return false;

@@ -35,10 +35,12 @@ export interface KnownCard {
 
 /** @throws CARD_NOT_FOUND, USAGE */
 export function knownCard(store: HostStore, serial: string): KnownCard {
-  const card = store.card(serialNumberBytes(serial));
-  if (card === undefined) {
+  const bytes = serialNumberBytes(serial);
+  const row = store.card(bytes);
+  if (row === undefined) {
     throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
   }
+  const card = { ...row, serial: bytes };
   const details = store.cardDetails(card.serial) ?? {
     serial: card.serial,
     lot: DEFAULT_LOT,

@@ -58,7 +58,7 @@ export function blockCard(parts: IssuingParts, { serial, reason }: Reason, actor
   const note = checkText('reason', reason);
   parts.store.transaction(() => {
     takeStep(parts, knownCard(parts.store, serial), { event: 'block', actor, note });
-    parts.host.hotlistCard(serial, note);
+    parts.host.hotlistCard(serial, note, actor.name);
   });
 }
 
@@ -67,7 +67,7 @@ export function unblockCard(parts: IssuingParts, { serial, reason }: Reason, act
   const note = checkText('reason', reason);
   parts.store.transaction(() => {
     takeStep(parts, knownCard(parts.store, serial), { event: 'unblock', actor, note });
-    parts.host.delistCard(serial, note);
+    parts.host.unlistCard(serial, note, actor.name);
   });
 }
 
@@ -85,7 +85,7 @@ export function retireCard(parts: IssuingParts, end: CardEnd, actor: Actor): Car
     const changes = { endedAt: parts.now };
     const retired = takeStep(parts, known, { event: 'retire', actor, note }, changes);
     if (end.returnedTo !== null) return giveDepositBack(parts, retired, end.returnedTo, actor);
-    if (!wasInStock) parts.host.hotlistCard(end.serial, note);
+    if (!wasInStock) parts.host.hotlistCard(end.serial, note, actor.name);
     return retired;
   });
 }
@@ -113,7 +113,7 @@ export function replaceCard(parts: IssuingParts, order: Replacement, actor: Acto
     const { holder } = old.details;
     issueCard(parts, { serial: order.by, agent: order.agent, holder }, actor);
     if (order.returnedTo !== null) return giveDepositBack(parts, replaced, order.returnedTo, actor);
-    parts.host.hotlistCard(order.serial, note);
+    parts.host.hotlistCard(order.serial, note, actor.name);
     return replaced;
   });
 }

@@ -8,18 +8,13 @@ import {
   addSigned,
   amount,
   difference,
-  negate,
-  signedAmount,
   sum,
-  sumSigned,
   type Amount,
   type SignedAmount,
-  ZERO,
 } from '../../src/money/amount.ts';
 import { evidenceOf } from '../chain/evidence.ts';
 import { judgeCard } from '../chain/fold.ts';
-import type { CardJudgement } from '../chain/model.ts';
-import { account } from '../ledger/accounts.table.ts';
+import { creditedToHolder, OVERPAID } from '../chain/overpaid.ts';
 import type { CardRow } from '../store/store.ts';
 import type { IssuingParts } from './parts.ts';
 
@@ -34,32 +29,23 @@ export interface Owed {
   readonly overpaid: Amount;
 }
 
-const REFUND_PAYABLE = account('2095');
-
-function creditedToHolder({ movements }: CardJudgement): SignedAmount {
-  return sumSigned(
-    movements.map(({ debit, credit, amount: moved }) => {
-      const credited = credit === REFUND_PAYABLE ? moved : ZERO;
-      return difference(credited, debit === REFUND_PAYABLE ? moved : ZERO);
-    }),
-  );
-}
-
 /** Computes what is owed to the holder of a card. */
 export function owedToHolder(
   { store, merchantOf }: Pick<IssuingParts, 'merchantOf' | 'store'>,
   card: CardRow,
 ): Owed {
-  const byEvidence = creditedToHolder(judgeCard(evidenceOf(store, card, merchantOf)));
+  const { movements } = judgeCard(evidenceOf(store, card, merchantOf));
+  const isOverpaid = movements.filter(({ key }) => key === OVERPAID);
+  const overpaid = sum(isOverpaid.map((movement) => movement.amount));
+  const credited = creditedToHolder(movements);
   const refunded = sum(store.refunds(card.serial).map((refund) => refund.amount));
   const paid = sum(store.holderPayments(card.serial).map((payment) => payment.amount));
-  const left = addSigned(addSigned(byEvidence, refunded), negate(paid));
-  const part = (value: SignedAmount): Amount => amount(Math.max(0, value));
   return {
-    byEvidence,
+    byEvidence: difference(credited, overpaid),
     refunded,
     paid,
-    owed: part(left),
-    overpaid: part(difference(signedAmount(0), left)),
+    // What was paid too much is a movement, so this is never less than nothing.
+    owed: amount(difference(addSigned(credited, refunded), paid)),
+    overpaid,
   };
 }

@@ -2,7 +2,7 @@
 /** What every act of issuing works with. */
 import type { Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
-import type { DecisionAction } from '../chain/decisions.ts';
+import type { DecisionAction } from '../chain/decisions.table.ts';
 import type { MerchantOf } from '../chain/evidence.ts';
 import type { HostStore } from '../store/store.ts';
 
@@ -18,8 +18,8 @@ export interface CardDecision {
 
 /** What issuing needs of the host around it. */
 export interface IssuingHost {
-  readonly hotlistCard: (serial: string, reason: string) => unknown;
-  readonly delistCard: (serial: string, reason: string) => unknown;
+  readonly hotlistCard: (serial: string, reason: string, actor: string) => unknown;
+  readonly unlistCard: (serial: string, reason: string, actor: string) => unknown;
   readonly decide: (decision: CardDecision) => void;
 }
 

@@ -15,6 +15,7 @@ import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { CardRow } from '../store/store.ts';
 import { knownCard, noteEvent } from './card-state.ts';
+import { owedToHolder } from './owed.ts';
 import { checkReference, checkText } from './checks.ts';
 import type { RefundRow } from './model.ts';
 import type { IssuingParts } from './parts.ts';
@@ -97,8 +98,9 @@ export function refundPurchase(
         actor: actor.name,
         note,
       };
+      const { overpaid } = owedToHolder(parts, card);
       parts.store.insertRefund(row);
-      bookRefund(parts, row);
+      bookRefund(parts, row, overpaid);
       const told = `counter ${row.counter}: ${refund} minor units by ${row.merchant}`;
       noteEvent(parts, details, { event: 'refund', actor, note: told });
       return row;
@@ -125,15 +127,19 @@ function sameRefund(known: RefundRow, request: RefundRequest, card: CardRow): Re
   return known;
 }
 
-/** The merchant gives it back; what it is no longer owed becomes a receivable against it. */
-function bookRefund({ store, now }: IssuingParts, row: RefundRow): void {
+/**
+ * The merchant gives it back; what it is no longer owed becomes a receivable against it. A holder who was
+ * paid too much before (chain/overpaid.ts) owes that much less.
+ */
+function bookRefund({ store, now }: IssuingParts, row: RefundRow, overpaid: Amount): void {
   const { merchant, type, record, amount: refund } = row;
   const payable = account('2040', merchant);
   const owed = amount(Math.max(0, 0 - store.balance(payable)));
   const fromPayable = amount(Math.min(owed, refund));
   const net = new NetPostings()
     .transfer(payable, account('2095'), fromPayable)
-    .transfer(account('1050', merchant), account('2095'), subtract(refund, fromPayable));
+    .transfer(account('1050', merchant), account('2095'), subtract(refund, fromPayable))
+    .transfer(account('2095'), account('1060'), amount(Math.min(overpaid, refund)));
   const postings = net.net();
   post(store, { source: `refund:${row.reference}`, kind: 'refund', postings }, now);
   const window = store.openWindow();

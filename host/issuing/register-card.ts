@@ -40,7 +40,8 @@ export function registerCard(store: HostStore, card: NewCardRow, at: Instant): C
       replacedBy: null,
       endedAt: null,
     };
-    store.insertCard({ serial, suite, keyVersion }, at);
+    const validUntil = details.validity?.until ?? null;
+    store.insertCard({ serial, suite, keyVersion, validUntil }, at);
     store.insertCardDetails(details);
     return details;
   });

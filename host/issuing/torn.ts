@@ -10,6 +10,7 @@ import { ZERO, type Amount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { plusMs, type Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
+import { gapTarget } from '../chain/decisions.ts';
 import { uncertainTap } from '../chain/decode-record.ts';
 import type { CounterGap, UncertainTap } from '../chain/model.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
@@ -25,6 +26,8 @@ export interface TornMatter {
   readonly from: number;
   /** The last missing counter; null while no later purchase is known. */
   readonly to: number | null;
+  /** The target of a decision on it. */
+  readonly target: string;
   readonly value: Amount;
   readonly state: CounterGap['state'];
   readonly openedAt: Instant | null;
@@ -64,6 +67,7 @@ export function tornTaps({ store }: Pick<IssuingParts, 'store'>, card: CardRow):
     return {
       from: gap.from,
       to: gap.to === null ? null : Math.max(gap.from, gap.to - 1),
+      target: gapTarget(gap),
       value: gap.value,
       state: gap.state,
       openedAt,
@@ -108,7 +112,7 @@ export function refundTorn(parts: IssuingParts, refund: TornRefund, actor: Actor
     noteEvent(parts, details, { event: 'tornRefund', actor, note });
     const serial = formatSerialNumber(card.serial);
     const request = `torn:${serial}:${refund.from}`;
-    const target = `gap:${refund.from}`;
+    const { target } = matter;
     parts.host.decide({ serial, target, action: 'refundHolder', request, actor });
   });
 }

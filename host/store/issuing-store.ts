@@ -4,7 +4,6 @@ import type {
   CardCount,
   CardDetails,
   CardEventRow,
-  CardValidity,
   HolderPaymentRow,
   HolderRow,
   LotRow,
@@ -52,8 +51,6 @@ export interface IssuingStore {
   updateCardDetails(details: CardDetails): void;
   cardDetails(serial: Uint8Array): CardDetails | undefined;
   cardsOfHolder(holder: string): readonly CardDetails[];
-  /** First and last day of a card; undefined where the issuer never said. */
-  cardValidity(serial: Uint8Array): CardValidity | undefined;
   /** Σ of the deposits that are held. */
   depositSum(): Amount;
   /** Cards by lot, suite, key version, state as it was left, and last day. */

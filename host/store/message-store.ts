@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
+import type { Instant } from '../../src/time/instant.ts';
+
 export interface HotlistRow {
   readonly serial: string;
   readonly version: number;
   readonly reason: string;
+  readonly at: Instant;
 }
 
 /** What the host tells terminals. */
@@ -10,6 +13,4 @@ export interface MessageStore {
   hotlist(): readonly HotlistRow[];
   listing(serial: string): HotlistRow | undefined;
   insertHotlisted(row: HotlistRow): void;
-  /** False when it was not on the list. */
-  deleteHotlisted(serial: string): boolean;
 }

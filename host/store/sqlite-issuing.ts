@@ -90,10 +90,7 @@ function detailValues({ validity, ...details }: CardDetails): object {
 
 function detailVerbs(
   database: Database,
-): Pick<
-  IssuingStore,
-  'cardDetails' | 'cardsOfHolder' | 'cardValidity' | 'insertCardDetails' | 'updateCardDetails'
-> {
+): Pick<IssuingStore, 'cardDetails' | 'cardsOfHolder' | 'insertCardDetails' | 'updateCardDetails'> {
   const columns =
     'serial, lot, holder, state, valid_from AS validFrom, valid_until AS validUntil, deposit, replaced_by AS replacedBy, ended_at AS endedAt';
   const insert = database.prepare(
@@ -119,7 +116,6 @@ function detailVerbs(
     updateCardDetails: (details) => void update.run(detailValues(details)),
     cardDetails,
     cardsOfHolder: (holder) => selectOfHolder.all(holder).map(detailsOf),
-    cardValidity: (serial) => cardDetails(serial)?.validity ?? undefined,
   };
 }
 
@@ -128,7 +124,7 @@ function countVerbs(
 ): Pick<IssuingStore, 'cardCounts' | 'cardsNearCounter' | 'depositSum'> {
   const selectCounts = database.prepare<[], CardCount>(
     `SELECT COALESCE(lot, '${DEFAULT_LOT}') AS lot, suite, key_version AS keyVersion,
-       COALESCE(state, 'active') AS state, valid_until AS validUntil,
+       COALESCE(state, 'active') AS state, card_details.valid_until AS validUntil,
        COUNT(*) AS count, SUM(balance) AS balance
      FROM cards LEFT JOIN card_details ON card_details.serial = cards.serial
      GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5`,

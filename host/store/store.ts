@@ -3,6 +3,7 @@
  * The store of the host: one port, so that another database can take SQLite's place. Everything is
  * synchronous inside one transaction; a store that is asynchronous underneath runs it in a worker.
  */
+import type { Decision } from '../chain/decisions.table.ts';
 import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
@@ -28,6 +29,8 @@ export interface CardRow {
   readonly lastRecord: number;
   readonly mode: ChainMode;
   readonly listedVersion: number | null;
+  /** The last day of its validity, YYYYMMDD; null when it has none. */
+  readonly validUntil: string | null;
 }
 
 /** A purchase that may be the next one of its card. */
@@ -39,6 +42,8 @@ export interface NextPurchase {
   readonly counter: number;
   readonly before: Amount;
   readonly after: Amount;
+  /** The date as it lies in the record: BCD YYYYMMDD as one number. */
+  readonly date: number;
 }
 
 export type CardHead = Pick<
@@ -84,6 +89,12 @@ export interface LoadRow extends LoadOrder {
   /** The request as JSON text: the same request gets the same answer. */
   readonly request: string;
   readonly answer: string;
+}
+
+/** A decision of a person on one card, with the request that was approved. */
+export interface DecisionRow extends Decision {
+  readonly request: string;
+  readonly decidedAt: Instant;
 }
 
 export interface QuarantineRow {
@@ -138,12 +149,15 @@ export interface EvidenceStore {
   terminalGaps(id: string): readonly SequenceRange[];
   replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
 
-  insertCard(card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'>, issuedAt: Instant): void;
+  insertCard(
+    card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'> & Partial<Pick<CardRow, 'validUntil'>>,
+    issuedAt: Instant,
+  ): void;
   card(serial: Uint8Array): CardRow | undefined;
   cards(): IterableIterator<CardRow>;
   /**
    * Appends a purchase and moves its card's head past it, if the card is issued with this suite and key
-   * version, is not contested, and has just this counter and balance; else changes nothing. The hot path
+   * version, is not contested and not expired, and has just this counter and balance; else changes nothing. The hot path
    * of the intake: everything that it needs of the card is asked for here.
    */
   appendNext(purchase: NextPurchase, bytes: Uint8Array): boolean;
@@ -172,6 +186,10 @@ export interface EvidenceStore {
   quarantine(): readonly QuarantineRow[];
   /** False when it was not there. */
   deleteQuarantine(digest: Uint8Array): boolean;
+
+  decisions(serial: Uint8Array): readonly DecisionRow[];
+  /** Keeps a decision; one on the same target takes the place of an earlier one. */
+  putDecision(serial: Uint8Array, decision: DecisionRow): void;
 
   findings(serial: Uint8Array): readonly OpenFinding[];
   allFindings(): readonly OpenFinding[];

@@ -250,6 +250,13 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'The message says which check failed; no money moved.',
   },
+  DECISION_REFUSED: {
+    text: 'A decision cannot be taken on this matter, or not by this person.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Look at the exception again with `openpurse exceptions show`; nothing was changed.',
+  },
   HOST_UNREACHABLE: {
     text: 'The clearing host did not answer.',
     party: 'host',

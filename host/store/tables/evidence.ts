@@ -27,7 +27,9 @@ CREATE TABLE cards (
   last_record INTEGER NOT NULL DEFAULT 0,
   -- CHAIN_MODE of host/chain/model.ts.
   mode INTEGER NOT NULL DEFAULT 0,
-  listed_version INTEGER
+  listed_version INTEGER,
+  -- BCD YYYYMMDD as a number, as dates lie in records: compared for every purchase.
+  valid_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE records (

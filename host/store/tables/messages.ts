@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What the host tells terminals: the hotlist, actions, parameters. */
 export const MESSAGE_TABLES = `
-CREATE TABLE hotlist (serial TEXT PRIMARY KEY, version INTEGER NOT NULL, reason TEXT NOT NULL)
+CREATE TABLE hotlist (serial TEXT PRIMARY KEY, version INTEGER NOT NULL, reason TEXT NOT NULL,
+  listed_at INTEGER NOT NULL)
   STRICT, WITHOUT ROWID;
 `;

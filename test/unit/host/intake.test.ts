@@ -74,7 +74,7 @@ describe('a batch', () => {
     await test.upload(batch(terminal, [loaded, ...purchases]));
     const again = purchases.map((bytes) => reEnveloped(bytes, 5));
     const ack = await test.upload(batch(terminal, again, { batchNumber: 2 }));
-    expect(rules(ack.records)).toEqual(['2-5 duplicateRecord']);
+    expect(rules(ack.records)).toEqual(['2-5 duplicateEnvelope']);
     expect(cardStatement(test.host.store, card.serial).records).toHaveLength(5);
     expectBooksRight(test.host.store);
   });
@@ -94,7 +94,7 @@ describe('a batch', () => {
         expectBooksRight(test.host.store);
       }
       const found = test.host.store.allFindings().map(({ rule }) => rule);
-      expect(found).toEqual(['hotlistedCard']);
+      expect(found).toEqual(['hotlistedAtTerminal']);
       hashes.push(stateHash(test.host.store));
     }
     expect(hashes[0]).toBe(hashes[1]);

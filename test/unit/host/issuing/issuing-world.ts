@@ -6,7 +6,6 @@ import { account, type AccountId } from '../../../../host/ledger/accounts.table.
 import type { ClearingHost } from '../../../../host/host.ts';
 import { Issuing } from '../../../../host/issuing/issuing.ts';
 import { owedToHolder } from '../../../../host/issuing/owed.ts';
-import type { CardDecision } from '../../../../host/issuing/parts.ts';
 import { merchantLookup } from '../../../../host/chain/evidence.ts';
 import { ledgerConservation } from '../../../../host/report/conservation.ts';
 import { amount } from '../../../../src/money/amount.ts';
@@ -47,9 +46,9 @@ const START = 1_770_000_000_000;
 export interface IssuingWorld {
   readonly test: TestHost;
   readonly host: ClearingHost;
-  /** As `host.issuing`, at the clock of this world; decisions are kept, not booked. */
+  /** As `host.issuing`, but for cards that come off the hotlist: they are kept. */
   readonly issuing: Issuing;
-  readonly decisions: readonly CardDecision[];
+  readonly unlisted: readonly string[];
   passDays(days: number): void;
   balance(code: Parameters<typeof account>[0], key?: string): number;
 }
@@ -69,7 +68,7 @@ export async function issuingWorld(): Promise<IssuingWorld> {
   const { host } = test;
   const { store } = host;
   enrol(host, SHOP, METRO);
-  const decisions: CardDecision[] = [];
+  const unlisted: string[] = [];
   const issuing = new Issuing({
     store,
     clock,
@@ -77,8 +76,8 @@ export async function issuingWorld(): Promise<IssuingWorld> {
     merchantOf: merchantLookup(store),
     host: {
       hotlistCard: (serial, reason) => host.hotlistCard(serial, reason),
-      delistCard: (serial) => host.delistCard(serial),
-      decide: (decision) => void decisions.push(decision),
+      unlistCard: (serial) => void unlisted.push(serial),
+      decide: (decision) => host.decide(decision),
     },
   });
   issuing.addLot(LOT);
@@ -88,7 +87,7 @@ export async function issuingWorld(): Promise<IssuingWorld> {
     test,
     host,
     issuing,
-    decisions,
+    unlisted,
     passDays: (days) => void (now = instant(now + days * DAY_MS)),
     balance: (code, key) => store.balance(account(code, key)),
   };
