@@ -28,6 +28,7 @@ import { checkDecision, decidable } from './chain/decidable.ts';
 import type { Decision } from './chain/decisions.table.ts';
 import { judgeCard } from './chain/fold.ts';
 import { evidenceOf, listingAt, merchantLookup, type MerchantOf } from './chain/evidence.ts';
+import { RELEASABLE } from './exceptions/sources/quarantine.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
@@ -59,12 +60,8 @@ export interface HostOptions {
   readonly wrapStore?: (store: HostStore) => HostStore;
 }
 
-/** Rules under which a purchase with a good TAC waits for an approval. */
-const RELEASABLE: ReadonlySet<RuleName> = new Set([
-  'lateForApproval',
-  'terminalInactive',
-  'tooLate',
-]);
+/** Rules whose records may be good once a key or a card is known, or a key was mended. */
+const RETRIED: ReadonlySet<RuleName> = new Set(['cardNotIssued', 'tacInvalid', 'tacUnverifiable']);
 
 export interface EnrolRequest {
   /** 12 hexadecimal digits. */
@@ -76,6 +73,7 @@ export interface EnrolRequest {
 export class ClearingHost implements HostLink {
   readonly store: HostStore;
   readonly currency: CurrencyCode;
+  readonly clock: Clock;
   readonly publicKey: Uint8Array;
   readonly issuing: Issuing;
   readonly #options: HostOptions;
@@ -87,6 +85,7 @@ export class ClearingHost implements HostLink {
     mkdirSync(options.directory, { recursive: true });
     this.#options = options;
     this.currency = options.currency;
+    this.clock = options.clock;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
     const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
@@ -213,7 +212,7 @@ export class ClearingHost implements HostLink {
 
   /** Tries records again that were held because a key or a card was not known. */
   retryHeld(): Promise<number> {
-    return this.#retry(({ rule }) => rule === 'cardNotIssued' || rule === 'tacUnverifiable');
+    return this.#retry(({ rule }) => RETRIED.has(rule));
   }
 
   async #retry(isWanted: (row: QuarantineRow) => boolean): Promise<number> {
@@ -223,7 +222,7 @@ export class ClearingHost implements HostLink {
       const isStillHeld =
         rule === 'cardNotIssued'
           ? !isIssued(this.store.card(serial), bytes, 0)
-          : codes[0] === VERIFIED.keyUnknown;
+          : codes[0] === VERIFIED.keyUnknown || codes[0] === VERIFIED.tacInvalid;
       if (isStillHeld) continue;
       this.#change(`release:${toHex(digest)}:${rule}`, (slice) => {
         // It may have been released while it was verified.

@@ -109,7 +109,7 @@ async function serve(options: ServeOptions): Promise<void> {
 async function report(options: SharedOptions & { readonly evidence?: boolean }): Promise<void> {
   const context = new Context(options);
   await context.withHost(context.keys(), (host) => {
-    const result = reconciliationReport(host.store, host.currency);
+    const result = reconciliationReport(host);
     const lines = reportLines(result, host.currency, options.evidence === true);
     context.printer.say({ data: { ...result, stateHash: stateHash(host.store) }, lines });
     return Promise.resolve();

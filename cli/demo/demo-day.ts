@@ -240,7 +240,7 @@ export class DemoDay {
   async #reconcile(): Promise<void> {
     this.#title('8. The host reconciles');
     await this.#context.withHost(this.#keys, (host) => {
-      const report = reconciliationReport(host.store, host.currency);
+      const report = reconciliationReport(host);
       const balance = trialBalance(host.store);
       this.#data['report'] = report;
       this.#data['trialBalance'] = balance;

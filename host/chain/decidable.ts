@@ -15,7 +15,7 @@ export interface DecidableTarget {
 }
 
 /** Claims that the card did not pay for, as far as its chain tells. */
-const HELD_RULES: ReadonlySet<RuleName> = new Set([
+export const HELD_RULES: ReadonlySet<RuleName> = new Set([
   'arithmeticWrong',
   'cloneFork',
   'interleavedChains',
@@ -24,7 +24,10 @@ const HELD_RULES: ReadonlySet<RuleName> = new Set([
   'terminalCounterReused',
 ]);
 /** Claims that the card paid, whose merchants are not simply paid. */
-const WITHHELD_RULES: ReadonlySet<RuleName> = new Set(['cardExpired', 'hotlistedAtTerminal']);
+export const WITHHELD_RULES: ReadonlySet<RuleName> = new Set([
+  'cardExpired',
+  'hotlistedAtTerminal',
+]);
 
 /** Everything on a card that may be decided. */
 export function decidable(

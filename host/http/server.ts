@@ -99,7 +99,7 @@ function terminalRoutes(server: FastifyInstance, host: ClearingHost): void {
 
 function operatorRoutes(server: FastifyInstance, host: ClearingHost): void {
   server.get('/v1/health', () => ({ status: 'ok', currency: host.currency }));
-  server.get('/v1/report', () => reconciliationReport(host.store, host.currency));
+  server.get('/v1/report', () => reconciliationReport(host));
   server.get('/v1/trial-balance', () => trialBalance(host.store));
   server.get<{ Params: { serial: string } }>(
     '/v1/cards/:serial',

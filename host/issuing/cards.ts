@@ -7,9 +7,10 @@
 import { Fault } from '../../src/errors/fault.ts';
 import { ZERO } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import { plusMs, type Instant } from '../../src/time/instant.ts';
+import type { Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
+import { deadline } from '../clocks/deadline.ts';
 import { account } from '../ledger/accounts.table.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { HostStore } from '../store/store.ts';
@@ -179,7 +180,7 @@ function endedCard(store: HostStore, serial: string): KnownCard {
 
 /** From when on the balance of a card is owed to its holder; null while it is in use. */
 export function balanceDueAt({ endedAt }: Pick<CardDetails, 'endedAt'>): Instant | null {
-  return endedAt === null ? null : plusMs(endedAt, CLOCKS.balanceRefund.value * DAY_MS);
+  return endedAt === null ? null : deadline('balanceRefund', endedAt);
 }
 
 /**

@@ -2,24 +2,23 @@
 /**
  * Torn taps (rule 24): a holder says that the card paid and the terminal did not. Whether value left the
  * card shows as a gap once a later record is there; what the terminal knows is its uncertain tap. The value
- * of a gap is refunded after its clock, or before with a proof that the purchase never happened: else its
- * record may still come and the merchant be owed.
+ * of a gap is refunded when its clock has run out. Before, its record may still come and the merchant be
+ * owed: then it takes a proof, and two people at the exceptions desk.
  */
 import { Fault } from '../../src/errors/fault.ts';
 import { ZERO, type Amount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import { plusMs, type Instant } from '../../src/time/instant.ts';
+import type { Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
 import { gapTarget } from '../chain/decisions.ts';
 import { uncertainTap } from '../chain/decode-record.ts';
 import type { CounterGap, UncertainTap } from '../chain/model.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
+import { deadline } from '../clocks/deadline.ts';
+import { findingException } from '../exceptions/sources/findings.ts';
 import type { CardRow } from '../store/store.ts';
 import { knownCard, noteEvent } from './card-state.ts';
-import { checkText } from './checks.ts';
 import type { IssuingParts } from './parts.ts';
-
-const DAY_MS = 86_400_000;
 
 /** A gap of a card, and the taps without an outcome that may explain it. */
 export interface TornMatter {
@@ -31,7 +30,9 @@ export interface TornMatter {
   readonly value: Amount;
   readonly state: CounterGap['state'];
   readonly openedAt: Instant | null;
-  /** From when on its value may be refunded without a proof. */
+  /** Its exception at the desk; null where it has no value or is decided. */
+  readonly exception: string | null;
+  /** From when on its value is refunded without a proof. */
   readonly refundableAt: Instant | null;
   readonly taps: readonly UncertainTap[];
 }
@@ -71,7 +72,8 @@ export function tornTaps({ store }: Pick<IssuingParts, 'store'>, card: CardRow):
       value: gap.value,
       state: gap.state,
       openedAt,
-      refundableAt: openedAt === null ? null : plusMs(openedAt, CLOCKS.gap.value * DAY_MS),
+      exception: finding === undefined ? null : findingException(store, finding).id,
+      refundableAt: openedAt === null ? null : deadline('gap', openedAt),
       taps: taps.filter(({ counter }) => isIn(counter)),
     };
   });
@@ -83,36 +85,32 @@ export interface TornRefund {
   readonly serial: string;
   /** The first missing counter. */
   readonly from: number;
-  /** What proves that no purchase stands behind it; null: its clock has run out. */
-  readonly proof: string | null;
 }
 
-/** Makes the value of a gap owed to the holder. @throws CARD_NOT_FOUND, REFUND_REFUSED, USAGE */
-export function refundTorn(parts: IssuingParts, refund: TornRefund, actor: Actor): void {
-  const proof = refund.proof === null ? null : checkText('proof', refund.proof);
+/** Makes the value of a gap owed to the holder, when its clock has run out. @throws CARD_NOT_FOUND, REFUND_REFUSED */
+export function refundTorn(parts: IssuingParts, { serial, from }: TornRefund, actor: Actor): void {
   parts.store.transaction(() => {
-    const { card, details } = knownCard(parts.store, refund.serial);
+    const { card, details } = knownCard(parts.store, serial);
     const matter = tornTaps(parts, card).gaps.find(
-      ({ from, state }) => from === refund.from && state === 'open',
+      (gap) => gap.from === from && gap.state === 'open',
     );
     if (matter === undefined || matter.value === ZERO) {
       throw new Fault(
         'REFUND_REFUSED',
-        `"counter" expected the first counter of a gap with value, got ${refund.from}`,
+        `"counter" expected the first counter of a gap with value, got ${from}`,
       );
     }
-    const isDue = matter.refundableAt !== null && parts.now >= matter.refundableAt;
-    if (!isDue && (proof === null || proof.trim() === '')) {
+    if (matter.refundableAt === null || parts.now < matter.refundableAt) {
       throw new Fault(
         'REFUND_REFUSED',
-        `"proof" expected what shows that no purchase stands behind counter ${refund.from}, or a gap of ${CLOCKS.gap.value} days`,
+        `"counter" expected a gap that is open for ${CLOCKS.gap.value} days, got ${from}: before, propose refundHolder on exception ${matter.exception ?? 'none'}, with what proves that no purchase stands behind it`,
       );
     }
-    const note = `counter ${refund.from}: ${matter.value} minor units, ${proof ?? 'its clock ran out'}`;
+    const note = `counter ${from}: ${matter.value} minor units`;
     noteEvent(parts, details, { event: 'tornRefund', actor, note });
-    const serial = formatSerialNumber(card.serial);
-    const request = `torn:${serial}:${refund.from}`;
+    const digits = formatSerialNumber(card.serial);
+    const request = `torn:${digits}:${from}`;
     const { target } = matter;
-    parts.host.decide({ serial, target, action: 'refundHolder', request, actor });
+    parts.host.decide({ serial: digits, target, action: 'refundHolder', request, actor });
   });
 }

@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { issuingVerbs } from './sqlite-issuing.ts';
+import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
@@ -79,5 +80,6 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...settlementVerbs(database),
     ...messageVerbs(database),
     ...issuingVerbs(database),
+    ...deskVerbs(database),
   };
 }

@@ -6,6 +6,8 @@ export const LIMITS = {
   httpJsonBytes: { max: 64 * 1024, meaning: 'bytes of a JSON request body' },
   ackRanges: { max: 100_000, meaning: 'ranges of records in one acknowledgement' },
   hotlistEntries: { max: 1_000_000, meaning: 'cards on one hotlist' },
+  deskBulk: { max: 10_000, meaning: 'exceptions in one request of the desk' },
+  deskNote: { max: 1_000, meaning: 'characters of a note of the desk' },
   uploadTries: { max: 5, meaning: 'tries of one upload before the terminal gives up until told' },
   cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
   statisticsLines: { max: 100_000, meaning: 'lines of one table of statistics' },

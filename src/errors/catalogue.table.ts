@@ -250,6 +250,27 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'The message says which check failed; no money moved.',
   },
+  EXCEPTION_NOT_FOUND: {
+    text: 'No such exception is open, or it is not yours to see.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List them with `openpurse exceptions list`; a settled one has left the list.',
+  },
+  REQUEST_NOT_FOUND: {
+    text: 'No such request is at the desk.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List them with `openpurse exceptions requests`.',
+  },
+  NOT_ALLOWED: {
+    text: 'The role of the caller does not allow this.',
+    party: 'user',
+    transient: false,
+    httpStatus: 403,
+    advice: 'Ask somebody who has the role that the message names.',
+  },
   DECISION_REFUSED: {
     text: 'A decision cannot be taken on this matter, or not by this person.',
     party: 'user',

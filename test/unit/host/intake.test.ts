@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(rules(later.records)).toEqual(['3-3 counterGap']);
     const last = await test.upload(batch(terminal, [buy(0, 100)], { batchNumber: 3 }));
     expect(rules(last.records)).toEqual(['2-2 lateRecord']);
-    const report = reconciliationReport(test.host.store, 'INR');
+    const report = reconciliationReport(test.host);
     expect(report.exceptionsByRule).toMatchObject({ terminalGap: 1, counterGap: 1 });
   });
 

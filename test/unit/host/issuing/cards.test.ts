@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from 'vitest';
-import { refundsWithoutCause } from '../../../../host/exceptions/issuing-sources.ts';
+import { issuingExceptions } from '../../../../host/exceptions/sources/issuing.ts';
 import { serialNumberBytes } from '../../../../src/purse/serial-number.ts';
 import { loadRequest, testCard } from '../host-world.ts';
 import {
@@ -162,7 +162,7 @@ describe('a retired card', () => {
     expect(world.issuing.support(OLD.serial).money).toMatchObject({ owed: 0, overpaid: 50 });
     expect(world.balance('2040', 'SHOP')).toBe(-90);
     expect(world.balance('1060')).toBe(50);
-    expect([...refundsWithoutCause(world.host.store)]).toMatchObject([
+    expect([...issuingExceptions(world.host.store)]).toMatchObject([
       { rule: 'overspendLimit', liable: 'issuer', moneyAtRisk: 50, found: 'payments of 260' },
     ]);
     expectConserved(world);

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from 'vitest';
-import {
-  counterNearMax,
-  refundsWithoutCause,
-} from '../../../../host/exceptions/issuing-sources.ts';
+import { ExceptionDesk } from '../../../../host/exceptions/desk.ts';
+import { issuingExceptions } from '../../../../host/exceptions/sources/issuing.ts';
 import { account } from '../../../../host/ledger/accounts.table.ts';
 import { post } from '../../../../host/ledger/ledger.ts';
 import { NetPostings } from '../../../../host/ledger/postings.ts';
@@ -142,7 +140,7 @@ describe('a refund of a purchase', () => {
   it('that lost its purchase is an exception of its merchant', async () => {
     const world = await boughtWorld();
     world.issuing.refundPurchase({ ...refund, counter: 1 }, CLERK);
-    expect([...refundsWithoutCause(world.host.store)]).toEqual([]);
+    expect([...issuingExceptions(world.host.store)]).toEqual([]);
     // An earlier purchase of that counter comes late: the refunded one is the second of a fork.
     const earlier = record({
       card: OLD,
@@ -154,9 +152,10 @@ describe('a refund of a purchase', () => {
       time: '110000',
     });
     await upload(world.test, [earlier], 1, METRO);
-    expect([...refundsWithoutCause(world.host.store)]).toMatchObject([
+    expect([...issuingExceptions(world.host.store)]).toMatchObject([
       {
-        id: `refundRefused:${OLD.serial}:refund r1`,
+        rule: 'refundRefused',
+        subject: `card ${OLD.serial} counter 1`,
         merchant: 'SHOP',
         liable: 'merchant',
         moneyAtRisk: 40,
@@ -245,9 +244,9 @@ describe('what is owed to a holder', () => {
 describe('a card near its last counter', () => {
   it('is an exception, with the counter that is near', async () => {
     const world = await boughtWorld();
-    expect([...counterNearMax(world.host.store, NOW)]).toEqual([]);
+    expect([...issuingExceptions(world.host.store)]).toEqual([]);
     await upload(world.test, [buy({ amount: 10, before: 160, counter: 65_000, sequence: 5 })], 3);
-    expect([...counterNearMax(world.host.store, NOW)]).toMatchObject([
+    expect([...issuingExceptions(world.host.store)]).toMatchObject([
       {
         rule: 'counterNearMax',
         subject: `card ${OLD.serial} offline counter`,
@@ -291,29 +290,35 @@ describe('a torn tap', () => {
     });
   });
 
-  it('is refunded before its clock only with a proof', async () => {
+  it('is refunded before its clock by two people at the desk alone', async () => {
     const world = await tornWorld();
     await upload(world.test, [buy({ amount: 10, before: 130, counter: 3, sequence: 5 })], 3);
-    const torn = { serial: OLD.serial, from: 2, proof: null };
-    expect(() => world.issuing.refundTorn(torn, CLERK)).toThrow(/or a gap of 180 days/);
-    expect(() => world.issuing.refundTorn({ ...torn, proof: ' ' }, CLERK)).toThrow(/"proof"/);
-    expect(() => world.issuing.refundTorn({ ...torn, from: 1, proof: 'x' }, CLERK)).toThrow(
+    const torn = { serial: OLD.serial, from: 2 };
+    const [gap] = world.issuing.support(OLD.serial).torn.gaps;
+    const exception = gap?.exception ?? '';
+    expect(() => world.issuing.refundTorn(torn, CLERK)).toThrow(
+      new RegExp(
+        `open for 180 days, got 2: before, propose refundHolder on exception ${exception}`,
+      ),
+    );
+    expect(() => world.issuing.refundTorn({ ...torn, from: 1 }, CLERK)).toThrow(
       /first counter of a gap with value, got 1/,
     );
-    world.issuing.refundTorn({ ...torn, proof: 'log of the gate' }, CLERK);
+    const desk = new ExceptionDesk(world.host);
+    const [request] = desk.propose([exception], 'refundHolder', 'log of the gate', CLERK);
+    await desk.approve(request?.id ?? '', 'seen', { ...CLERK, name: 'boss', role: 'approver' });
     expect(world.issuing.support(OLD.serial)).toMatchObject({
       money: { inGaps: 0, owed: 30 },
       torn: { gaps: [{ from: 2, state: 'refunded' }] },
-      events: [{ event: 'tornRefund', note: 'counter 2: 30 minor units, log of the gate' }],
     });
     expectConserved(world);
   });
 
-  it('needs no proof when its clock has run out', async () => {
+  it('needs nobody else when its clock has run out', async () => {
     const world = await tornWorld();
     await upload(world.test, [buy({ amount: 10, before: 130, counter: 3, sequence: 5 })], 3);
     world.passDays(180);
-    world.issuing.refundTorn({ serial: OLD.serial, from: 2, proof: null }, CLERK);
+    world.issuing.refundTorn({ serial: OLD.serial, from: 2 }, CLERK);
     expect(world.issuing.support(OLD.serial).money.owed).toBe(30);
     expect(world.issuing.payCash(cash, CLERK).amount).toBe(30);
     expectConserved(world);
