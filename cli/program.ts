@@ -10,10 +10,13 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommands } from './commands/doctor.ts';
 import { addGateCommands } from './commands/gate.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addIssuingCommands } from './commands/issuing.ts';
 import { addPosCommands } from './commands/pos.ts';
 import { addReadersCommands } from './commands/readers.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
+import { addStatsCommand } from './commands/stats.ts';
+import { addSupportCommands } from './commands/support.ts';
 import { packageRoot } from './data/package-root.ts';
 
 /** The whole command line. Errors are thrown, so that `main` prints them all alike. */
@@ -35,6 +38,9 @@ export function buildProgram(): Command {
   addGateCommands(program);
   addBatchCommands(program);
   addHostCommands(program);
+  addIssuingCommands(program);
+  addSupportCommands(program);
+  addStatsCommand(program);
   addSimulateCommands(program);
   addBenchCommands(program);
   addReadersCommands(program);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * The host over HTTP. Terminals: POST /v1/batches (application/octet-stream, streamed to disk), POST
- * /v1/loads, GET /v1/hotlist. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health.
+ * /v1/loads, GET /v1/hotlist. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health;
+ * routes/ has the others.
  * Loopback only unless the caller names another address.
  */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
@@ -12,6 +13,7 @@ import type { ClearingHost } from '../host.ts';
 import { reconciliationReport } from '../report/reconciliation.ts';
 import { cardStatement, trialBalance } from '../report/statements.ts';
 import { sendProblem } from './problem.ts';
+import { issuingRoutes } from './routes/issuing.ts';
 import { LOAD_REQUEST_SCHEMA, SERIAL_PARAMS_SCHEMA } from './schemas.ts';
 
 const BATCH_TYPE = 'application/octet-stream';
@@ -54,6 +56,7 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
   server.addContentTypeParser(BATCH_TYPE, (_request, payload, done) => done(null, payload));
   terminalRoutes(server, host);
   operatorRoutes(server, host);
+  issuingRoutes(server, { host });
   return server;
 }
 

@@ -38,6 +38,14 @@ describe('the command line', () => {
       ...['serve', 'report', 'trial-balance', 'card', 'hotlist', 'add-key-version'].map(
         (verb) => `host ${verb}`,
       ),
+      ...['open', 'list', 'show', 'close'].map((verb) => `holder ${verb}`),
+      ...['add', 'list'].map((verb) => `lot ${verb}`),
+      ...['card', 'show', 'block', 'unblock', 'replace', 'retire', 'deposit'].map(
+        (verb) => `issue ${verb}`,
+      ),
+      ...['refund-balance', 'keys'].map((verb) => `issue ${verb}`),
+      ...['card', 'torn', 'refund', 'pay', 'transfer'].map((verb) => `support ${verb}`),
+      'stats',
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
