@@ -8,15 +8,20 @@ import { addBenchCommands } from './commands/bench.ts';
 import { addCardCommands } from './commands/card.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDoctorCommands } from './commands/doctor.ts';
+import { addFeeCommands } from './commands/fees.ts';
 import { addGateCommands } from './commands/gate.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addIssuingCommands } from './commands/issuing.ts';
+import { addMerchantCommands } from './commands/merchant.ts';
+import { addPayoutCommands } from './commands/payout.ts';
 import { addPosCommands } from './commands/pos.ts';
 import { addReadersCommands } from './commands/readers.ts';
+import { addSettleCommands } from './commands/settle.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
 import { addStatsCommand } from './commands/stats.ts';
 import { addSupportCommands } from './commands/support.ts';
+import { addTerminalCommands } from './commands/terminal.ts';
 import { packageRoot } from './data/package-root.ts';
 
 /** The whole command line. Errors are thrown, so that `main` prints them all alike. */
@@ -37,10 +42,15 @@ export function buildProgram(): Command {
   addPosCommands(program);
   addGateCommands(program);
   addBatchCommands(program);
+  addTerminalCommands(program);
   addHostCommands(program);
   addIssuingCommands(program);
   addSupportCommands(program);
   addStatsCommand(program);
+  addMerchantCommands(program);
+  addFeeCommands(program);
+  addSettleCommands(program);
+  addPayoutCommands(program);
   addSimulateCommands(program);
   addBenchCommands(program);
   addReadersCommands(program);

@@ -9,6 +9,7 @@ import { issuingExceptions } from './sources/issuing.ts';
 import { loadExceptions } from './sources/loads.ts';
 import { quarantineExceptions } from './sources/quarantine.ts';
 import { terminalExceptions } from './sources/terminals.ts';
+import { travelExceptions } from './sources/travel.ts';
 
 const SOURCES: readonly ExceptionSource[] = [
   findingExceptions,
@@ -16,6 +17,7 @@ const SOURCES: readonly ExceptionSource[] = [
   loadExceptions,
   terminalExceptions,
   issuingExceptions,
+  travelExceptions,
 ];
 
 /** All exceptions by rule number, then subject and id: the same books give the same list. */

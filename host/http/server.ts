@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * The host over HTTP. Terminals: POST /v1/batches (application/octet-stream, streamed to disk), POST
- * /v1/loads, GET /v1/hotlist. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health;
- * routes/ has the others.
+ * /v1/loads, and what http/routes/messages.ts has. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health,
+ * and what http/routes/issuing.ts has.
  * Loopback only unless the caller names another address.
  */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
@@ -14,6 +14,7 @@ import { reconciliationReport } from '../report/reconciliation.ts';
 import { cardStatement, trialBalance } from '../report/statements.ts';
 import { sendProblem } from './problem.ts';
 import { issuingRoutes } from './routes/issuing.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { LOAD_REQUEST_SCHEMA, SERIAL_PARAMS_SCHEMA } from './schemas.ts';
 
 const BATCH_TYPE = 'application/octet-stream';
@@ -55,6 +56,7 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
   // The body is not buffered: the route gets the stream itself.
   server.addContentTypeParser(BATCH_TYPE, (_request, payload, done) => done(null, payload));
   terminalRoutes(server, host);
+  messageRoutes(server, { host });
   operatorRoutes(server, host);
   issuingRoutes(server, { host });
   return server;
@@ -97,7 +99,6 @@ function terminalRoutes(server: FastifyInstance, host: ClearingHost): void {
     { schema: { body: LOAD_REQUEST_SCHEMA } },
     (request) => host.authoriseLoad(request.body),
   );
-  server.get('/v1/hotlist', () => host.fetchHotlist());
 }
 
 function operatorRoutes(server: FastifyInstance, host: ClearingHost): void {

@@ -95,7 +95,7 @@ export function saveDetails(store: HostStore, details: CardDetails): void {
 export function noteEvent(
   { store, now }: Pick<IssuingParts, 'now' | 'store'>,
   { serial, state }: Pick<CardDetails, 'serial' | 'state'>,
-  { event, actor, note }: Omit<CardAct, 'event'> & { readonly event: string },
+  { event, actor, note }: { event: string; actor: Pick<Actor, 'name'>; note: string },
 ): void {
   const number = (store.cardEvents(serial).at(-1)?.number ?? 0) + 1;
   store.insertCardEvent({ serial, number, event, state, at: now, actor: actor.name, note });

@@ -18,9 +18,9 @@ export interface CardDecision {
 
 /** What issuing needs of the host around it. */
 export interface IssuingHost {
-  readonly hotlistCard: (serial: string, reason: string, actor: string) => unknown;
-  readonly unlistCard: (serial: string, reason: string, actor: string) => unknown;
-  readonly decide: (decision: CardDecision) => void;
+  hotlistCard(serial: string, reason: string, actor: string): unknown;
+  unlistCard(serial: string, reason: string, actor: string): unknown;
+  decide(decision: CardDecision): void;
 }
 
 export interface IssuingParts {

@@ -67,6 +67,23 @@ export interface TransferRequest {
   readonly load: string | null;
 }
 
+/** What a payment needs of the parts of issuing. */
+type PaymentParts = Pick<IssuingParts, 'merchantOf' | 'now' | 'store'>;
+
+/**
+ * What is owed on a card pays for a load of it that was authorised for just that, in its transaction.
+ * @throws CARD_NOT_FOUND, REFUND_REFUSED
+ */
+export function payOwnLoad(
+  parts: PaymentParts,
+  { serial, ...load }: Pick<LoadRow, 'agent' | 'amount' | 'id'> & { readonly serial: string },
+  actor: Pick<Actor, 'name'>,
+): HolderPaymentRow {
+  const { id, agent, amount } = load;
+  const payment = { reference: `load:${id}`, method: 'load', amount, agent, load: id } as const;
+  return pay(parts, knownCard(parts.store, serial), payment, actor);
+}
+
 /** A credit pays for a load that a till has made. The same load again changes nothing. @throws CARD_NOT_FOUND, REFUND_REFUSED */
 export function payLoad(
   parts: IssuingParts,
@@ -101,10 +118,10 @@ function findLoad({ store }: IssuingParts, { to, load: id }: TransferRequest): L
 type Payment = Pick<HolderPaymentRow, 'agent' | 'amount' | 'load' | 'method' | 'reference'>;
 
 function pay(
-  parts: IssuingParts,
+  parts: PaymentParts,
   { card, details }: KnownCard,
   payment: Payment,
-  actor: Actor,
+  actor: Pick<Actor, 'name'>,
 ): HolderPaymentRow {
   const { amount, agent, method, reference } = payment;
   const { owed } = owedToHolder(parts, card);

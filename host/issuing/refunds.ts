@@ -5,7 +5,7 @@
  * of the merchant in the window in which it is booked, so the fee falls with it.
  */
 import { Fault } from '../../src/errors/fault.ts';
-import { amount, negate, subtract, sum, type Amount, ZERO } from '../../src/money/amount.ts';
+import { amount, negate, sum, type Amount, ZERO } from '../../src/money/amount.ts';
 import type { Actor } from '../access/actor.ts';
 import { evidenceOf } from '../chain/evidence.ts';
 import { judgeCard } from '../chain/fold.ts';
@@ -128,17 +128,13 @@ function sameRefund(known: RefundRow, request: RefundRequest, card: CardRow): Re
 }
 
 /**
- * The merchant gives it back; what it is no longer owed becomes a receivable against it. A holder who was
+ * The merchant gives it back; what it is no longer owed it owes (ledger/excess.table.ts). A holder who was
  * paid too much before (chain/overpaid.ts) owes that much less.
  */
 function bookRefund({ store, now }: IssuingParts, row: RefundRow, overpaid: Amount): void {
   const { merchant, type, record, amount: refund } = row;
-  const payable = account('2040', merchant);
-  const owed = amount(Math.max(0, 0 - store.balance(payable)));
-  const fromPayable = amount(Math.min(owed, refund));
   const net = new NetPostings()
-    .transfer(payable, account('2095'), fromPayable)
-    .transfer(account('1050', merchant), account('2095'), subtract(refund, fromPayable))
+    .transfer(account('2040', merchant), account('2095'), refund)
     .transfer(account('2095'), account('1060'), amount(Math.min(overpaid, refund)));
   const postings = net.net();
   post(store, { source: `refund:${row.reference}`, kind: 'refund', postings }, now);

@@ -19,6 +19,7 @@ import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import { civilTime } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { IssuerKeys } from '../keys/key-store.ts';
+import { standingOf } from '../messages/terminals.ts';
 import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
 
 export interface LoadParts {
@@ -58,6 +59,10 @@ function checkRequest(
   }
   if (store.terminal(request.terminalId) === undefined) {
     refuse(`"terminalId" expected an enrolled terminal, got ${request.terminalId}`);
+  }
+  const standing = standingOf(store, request.terminalId);
+  if (standing !== 'active') {
+    refuse(`"terminalId" expected a terminal in use, ${request.terminalId} is ${standing}`);
   }
   return { card, suite };
 }

@@ -10,6 +10,7 @@ import type {
   OpenFinding,
   QuarantineRow,
   StoredRecord,
+  TravelAlert,
 } from './store.ts';
 
 type CardVerbs = Pick<
@@ -21,6 +22,7 @@ type CardVerbs = Pick<
   | 'insertCard'
   | 'record'
   | 'recordCount'
+  | 'recordsAfter'
   | 'setListedVersion'
   | 'updateCardHead'
 >;
@@ -70,6 +72,9 @@ export function cardVerbs(database: Database): CardVerbs {
   const selectRecord = database.prepare<[number], StoredRecord>(
     'SELECT id, previous, bytes FROM records WHERE id = ?',
   );
+  const selectAfter = database.prepare<[number, number], StoredRecord>(
+    'SELECT id, previous, bytes FROM records WHERE id > ? ORDER BY id LIMIT ?',
+  );
   const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
   return {
     insertCard: (card, issuedAt) =>
@@ -94,6 +99,7 @@ export function cardVerbs(database: Database): CardVerbs {
     appendRecord: (previous, bytes) => Number(append.run(previous, bytes).lastInsertRowid),
     record: (id) => selectRecord.get(id),
     recordCount: () => count.get() ?? 0,
+    recordsAfter: (after, limit) => selectAfter.all(after, limit),
   };
 }
 
@@ -116,7 +122,9 @@ type EvidenceVerbs = Pick<
   | 'putDecision'
   | 'quarantine'
   | 'replaceGaps'
+  | 'insertTravelAlert'
   | 'setLoadState'
+  | 'travelAlerts'
   | 'uncertain'
 >;
 
@@ -128,6 +136,7 @@ export function evidenceVerbs(database: Database): EvidenceVerbs {
     ...heldVerbs(database),
     ...findingVerbs(database),
     ...decisionVerbs(database),
+    ...travelVerbs(database),
   };
 }
 
@@ -222,6 +231,20 @@ function decisionVerbs(database: Database): Pick<EvidenceVerbs, 'decisions' | 'p
     putDecision(serial, { target, action, request, decidedAt }) {
       put.run(serial, target, action, request, decidedAt);
     },
+  };
+}
+
+function travelVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'insertTravelAlert' | 'travelAlerts'> {
+  const select = database.prepare<[], TravelAlert>(
+    'SELECT record, other, seconds, found_at AS foundAt FROM travel_alerts ORDER BY record',
+  );
+  const insert = database.prepare('INSERT INTO travel_alerts VALUES (?, ?, ?, ?)');
+  return {
+    travelAlerts: () => select.all(),
+    insertTravelAlert: ({ record, other, seconds, foundAt }) =>
+      void insert.run(record, other, seconds, foundAt),
   };
 }
 

@@ -12,6 +12,7 @@ import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
+import type { SequenceRange } from '../../src/clearing/messages.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount, SignedAmount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -59,9 +60,11 @@ export interface TerminalRow {
   readonly headCounter: number;
 }
 
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
+export type { SequenceRange } from '../../src/clearing/messages.ts';
+
+/** Sequences that a terminal has not sent, and since when the host knows. */
+export interface TerminalGap extends SequenceRange {
+  readonly since: Instant;
 }
 
 export interface BatchRow {
@@ -75,12 +78,22 @@ export interface BatchRow {
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
+  /** Σ of the amounts of its purchases. */
+  readonly gross: Amount;
 }
 
 export interface StoredRecord {
   readonly id: number;
   readonly previous: number;
   readonly bytes: Uint8Array;
+}
+
+/** A record and an earlier received one of the same card at another terminal, `seconds` apart. */
+export interface TravelAlert {
+  readonly record: number;
+  readonly other: number;
+  readonly seconds: number;
+  readonly foundAt: Instant;
 }
 
 export interface LoadRow extends LoadOrder {
@@ -146,8 +159,8 @@ export interface EvidenceStore {
   terminal(id: string): TerminalRow | undefined;
   terminals(): readonly TerminalRow[];
   updateTerminalHead(id: string, headSequence: number, headCounter: number): void;
-  terminalGaps(id: string): readonly SequenceRange[];
-  replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
+  terminalGaps(id: string): readonly TerminalGap[];
+  replaceTerminalGaps(id: string, gaps: readonly TerminalGap[]): void;
 
   insertCard(
     card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'> & Partial<Pick<CardRow, 'validUntil'>>,
@@ -168,6 +181,10 @@ export interface EvidenceStore {
   appendRecord(previous: number, bytes: Uint8Array): number;
   record(id: number): StoredRecord | undefined;
   recordCount(): number;
+  /** Records with `id > after`, oldest first, at most `limit`. */
+  recordsAfter(after: number, limit: number): readonly StoredRecord[];
+  travelAlerts(): readonly TravelAlert[];
+  insertTravelAlert(alert: TravelAlert): void;
 
   gaps(serial: Uint8Array): readonly CounterGap[];
   insertGap(serial: Uint8Array, gap: CounterGap): void;
@@ -198,10 +215,16 @@ export interface EvidenceStore {
 
   batchByDigest(digest: string): BatchRow | undefined;
   insertBatch(batch: BatchRow): void;
+  /** Batches of a terminal with this number, or with this count of records and this gross. */
+  batchesLike(
+    batch: Pick<BatchRow, 'gross' | 'number' | 'recordCount' | 'terminal'>,
+  ): readonly BatchRow[];
   batches(): readonly BatchRow[];
 
   balance(account: AccountId): SignedAmount;
   setBalance(account: AccountId, balance: SignedAmount): void;
+  /** Σ of all balances. */
+  trialTotal(): SignedAmount;
   balances(): readonly { readonly account: AccountId; readonly balance: SignedAmount }[];
   /** Id and hash of the newest entry; undefined in an empty ledger. */
   lastEntry(): { readonly id: number; readonly hash: Uint8Array } | undefined;

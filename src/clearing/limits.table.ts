@@ -8,6 +8,8 @@ export const LIMITS = {
   hotlistEntries: { max: 1_000_000, meaning: 'cards on one hotlist' },
   deskBulk: { max: 10_000, meaning: 'exceptions in one request of the desk' },
   deskNote: { max: 1_000, meaning: 'characters of a note of the desk' },
+  syncItems: { max: 500, meaning: 'results, or ranges of records, in one message of a terminal' },
+  openActions: { max: 10_000, meaning: 'card actions that wait at the same time' },
   uploadTries: { max: 5, meaning: 'tries of one upload before the terminal gives up until told' },
   cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
   statisticsLines: { max: 100_000, meaning: 'lines of one table of statistics' },

@@ -215,6 +215,14 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'Upload the batch again from the terminal; its records are still there.',
   },
+  MESSAGE_REFUSED: {
+    text: 'A message is not signed by its terminal, is an old one, or asks for what is not open.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 403,
+    advice:
+      'Nothing was changed. The message says which check failed; `openpurse terminal sync` asks anew.',
+  },
   JOURNAL_CORRUPT: {
     text: 'The terminal journal is not readable.',
     party: 'store',
@@ -291,6 +299,41 @@ export const FAULTS = {
     transient: false,
     httpStatus: 502,
     advice: 'The host gave the reason; nothing was erased at the terminal.',
+  },
+  BOOKS_WRONG: {
+    text: 'The books do not add up, so no window was closed.',
+    party: 'host',
+    transient: false,
+    httpStatus: 500,
+    advice: 'The message names the check. Run `openpurse host report`; change nothing by hand.',
+  },
+  MERCHANT_NOT_FOUND: {
+    text: 'No merchant of that name is registered.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse merchant list`; enrolling a terminal registers its merchant.',
+  },
+  WINDOW_NOT_FOUND: {
+    text: 'No settlement window has that number.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse settle list`.',
+  },
+  PAYOUT_NOT_FOUND: {
+    text: 'No payout has that id.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse payout list`.',
+  },
+  PAYOUT_STATE: {
+    text: 'The payout is not in a state in which this can happen to it.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'See its state with `openpurse payout list`, and the moves in docs/settlement.md.',
   },
 } as const satisfies Record<string, FaultRow>;
 

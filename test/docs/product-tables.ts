@@ -10,8 +10,12 @@ import { PIN_SIZE_MAX } from '../../card-applet-sim/card/card-map.ts';
 import { MAC_INPUT_MAX } from '../../card-applet-sim/psam/cipher-commands.ts';
 import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
+import { CARD_LIFE, CARD_STATES } from '../../host/issuing/life-cycle.table.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
+import { EXCESS } from '../../host/ledger/excess.table.ts';
+import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
+import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { PLACE_MAX, RECORD } from '../../src/clearing/record.ts';
@@ -26,6 +30,7 @@ import { CARD_REFUSALS, type RefusalRow } from '../../terminal/flow/card-refusal
 import { DECLINE_REASONS } from '../../terminal/flow/decline-reasons.table.ts';
 import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings.table.ts';
 import { ledgerExample } from './ledger-example.ts';
+import { feeExample, settlementExample } from './settlement-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
 
 function accounts(): string {
@@ -36,6 +41,45 @@ function accounts(): string {
       row.name,
       row.side,
       row.subLedger ?? '',
+    ]),
+  );
+}
+
+function excess(): string {
+  return markdownTable(
+    ['Account', 'Excess on', 'Paid back first', 'When'],
+    Object.entries(EXCESS).map(([number, row]) => [
+      number,
+      row.excess,
+      row.isRepaid ? 'yes' : 'no',
+      row.meaning,
+    ]),
+  );
+}
+
+function feeBounds(): string {
+  return markdownTable(
+    ['Bound', 'Least', 'Most', 'Of'],
+    Object.entries(FEE_BOUNDS).map(([name, { min, max, meaning }]) => [
+      code(name),
+      grouped(min),
+      grouped(max),
+      meaning,
+    ]),
+  );
+}
+
+function payoutMoves(): string {
+  const told = (move: PayoutMove): string =>
+    typeof move === 'string' ? move : `${move.next}, ${code(move.posting)}`;
+  return markdownTable(
+    ['State', 'send', 'confirm', 'reject', 'return'],
+    Object.entries(PAYOUT_MOVES).map(([state, row]) => [
+      state,
+      told(row.send),
+      told(row.confirm),
+      told(row.reject),
+      told(row.return),
     ]),
   );
 }
@@ -211,11 +255,24 @@ function doctorAdvice(): string {
   );
 }
 
+function cardLife(): string {
+  const events = Object.keys(CARD_LIFE.active);
+  return markdownTable(
+    ['State', 'Meaning', ...events],
+    Object.entries(CARD_LIFE).map(([state, nexts]) => [
+      state,
+      CARD_STATES[state as keyof typeof CARD_STATES].meaning,
+      ...Object.values(nexts).map((next) => next ?? ''),
+    ]),
+  );
+}
+
 export const PRODUCT_TABLES = {
   accounts,
   'batch-header': () => layout(BATCH_HEADER),
   'batch-trailer': () => layout(BATCH_TRAILER),
   'built-limits': builtLimits,
+  'card-life': cardLife,
   'card-refusals': cardRefusals,
   'clearing-limits': clearingLimits,
   'clearing-record': () => layout(RECORD),
@@ -223,9 +280,14 @@ export const PRODUCT_TABLES = {
   'decline-reasons': declineReasons,
   'doctor-advice': doctorAdvice,
   'doctor-findings': doctorFindings,
+  excess,
   faults,
+  'fee-bounds': feeBounds,
+  'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
   'ledger-example': ledgerExample,
+  'payout-moves': payoutMoves,
   rules,
+  'settlement-example': settlementExample,
   verdicts,
 } as const;

@@ -46,8 +46,12 @@ describe('the command line', () => {
       ...['refund-balance', 'keys'].map((verb) => `issue ${verb}`),
       ...['card', 'torn', 'refund', 'pay', 'transfer'].map((verb) => `support ${verb}`),
       'stats',
+      ...['list', 'show', 'set', 'hold', 'release'].map((verb) => `merchant ${verb}`),
+      ...['list', 'set'].map((verb) => `fees ${verb}`),
+      ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
+      ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });

@@ -25,7 +25,15 @@ const AUDITOR = actor('eve', 'auditor');
 async function troubled(): Promise<{ test: TestHost; desk: ExceptionDesk }> {
   const test = await prepared();
   await test.upload(batch(terminal, [loaded, buy(0, 100), buy(3, 60)]));
-  const clone = record({ terminal: other, card, counter: 0, amount: 30, before: 100, sequence: 1 });
+  const clone = record({
+    terminal: other,
+    card,
+    counter: 0,
+    amount: 30,
+    before: 100,
+    sequence: 1,
+    time: '130000',
+  });
   await test.upload(batch(other, [clone]));
   return { test, desk: new ExceptionDesk(test.host) };
 }
@@ -145,6 +153,29 @@ describe('an acknowledgement', () => {
     expect(changed.map(({ state }) => state)).toEqual(['open']);
     desk.note([changed[0]?.id ?? ''], 'one record came', ALICE);
     expect(desk.show(changed[0]?.id ?? '', ALICE).history.at(-1)).toMatchObject({ kind: 'noted' });
+  });
+});
+
+describe('a card at two terminals', () => {
+  it.each([
+    ['120004', ['impossibleTravel']],
+    ['120005', []],
+  ])('at 12:00:00 and %s', async (time, expected) => {
+    const test = await prepared();
+    const desk = new ExceptionDesk(test.host);
+    await test.upload(batch(terminal, [loaded, buy(0, 100, { time: '120000' })]));
+    const next = record({
+      terminal: other,
+      card,
+      counter: 1,
+      amount: 10,
+      before: 90,
+      sequence: 1,
+      time,
+    });
+    await test.upload(batch(other, [next]));
+    expect(desk.list(ALICE).map(({ rule }) => rule)).toEqual(expected);
+    expect(desk.list(ALICE)).toHaveLength(expected.length);
   });
 });
 

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Actor } from '../../../../host/access/actor.ts';
 import { account, type AccountId } from '../../../../host/ledger/accounts.table.ts';
 import type { ClearingHost } from '../../../../host/host.ts';
-import { Issuing } from '../../../../host/issuing/issuing.ts';
+import type { Issuing } from '../../../../host/issuing/issuing.ts';
 import { owedToHolder } from '../../../../host/issuing/owed.ts';
 import { merchantLookup } from '../../../../host/chain/evidence.ts';
 import { ledgerConservation } from '../../../../host/report/conservation.ts';
@@ -46,9 +46,7 @@ const START = 1_770_000_000_000;
 export interface IssuingWorld {
   readonly test: TestHost;
   readonly host: ClearingHost;
-  /** As `host.issuing`, but for cards that come off the hotlist: they are kept. */
   readonly issuing: Issuing;
-  readonly unlisted: readonly string[];
   passDays(days: number): void;
   balance(code: Parameters<typeof account>[0], key?: string): number;
 }
@@ -68,18 +66,7 @@ export async function issuingWorld(): Promise<IssuingWorld> {
   const { host } = test;
   const { store } = host;
   enrol(host, SHOP, METRO);
-  const unlisted: string[] = [];
-  const issuing = new Issuing({
-    store,
-    clock,
-    utcOffsetMinutes: 330,
-    merchantOf: merchantLookup(store),
-    host: {
-      hotlistCard: (serial, reason) => host.hotlistCard(serial, reason),
-      unlistCard: (serial) => void unlisted.push(serial),
-      decide: (decision) => host.decide(decision),
-    },
-  });
+  const { issuing } = host;
   issuing.addLot(LOT);
   await host.registerCard({ ...OLD, validity: { from: '20200101', until: '20391231' } });
   for (const card of STOCK) await host.registerCard({ ...card, lot: LOT.id });
@@ -87,7 +74,6 @@ export async function issuingWorld(): Promise<IssuingWorld> {
     test,
     host,
     issuing,
-    unlisted,
     passDays: (days) => void (now = instant(now + days * DAY_MS)),
     balance: (code, key) => store.balance(account(code, key)),
   };
