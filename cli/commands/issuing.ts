@@ -8,7 +8,7 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { parseAmount } from '../../src/money/decimal.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { CONSOLE } from '../data/console-actor.ts';
+import { localActor } from '../data/local-actor.ts';
 import { keyVersionOf } from '../data/new-card.ts';
 import { SUITE_NAMES } from '../parse-options.ts';
 import { historyLines, supportLines } from '../print/support.ts';
@@ -199,7 +199,7 @@ function addIssueCommands(program: Command): void {
     .action((serial: string, options: SharedOptions & { agent: string; holder?: string }) =>
       say(options, ({ issuing, currency }) => {
         const { agent, holder = null } = options;
-        return cardSaid(issuing.issue({ serial, agent, holder }, CONSOLE), currency);
+        return cardSaid(issuing.issue({ serial, agent, holder }, localActor()), currency);
       }),
     );
   cardCommand(issue, 'show', 'what a card has been through')
@@ -227,7 +227,7 @@ function addHotlistCommands(issue: Command): void {
     .addHelpText('after', '\nExample:\n  openpurse issue block 42 --reason stolen\n')
     .action((serial: string, options: ReasonOptions) =>
       say(options, ({ issuing }) => {
-        issuing.block(serial, options.reason, CONSOLE);
+        issuing.block(serial, options.reason, localActor());
         return stateSaid(issuing.support(serial));
       }),
     );
@@ -236,7 +236,7 @@ function addHotlistCommands(issue: Command): void {
     .addHelpText('after', '\nExample:\n  openpurse issue unblock 42\n')
     .action((serial: string, options: ReasonOptions) =>
       say(options, ({ issuing }) => {
-        issuing.unblock(serial, options.reason, CONSOLE);
+        issuing.unblock(serial, options.reason, localActor());
         return stateSaid(issuing.support(serial));
       }),
     );
@@ -255,7 +255,7 @@ function addEndCommands(issue: Command): void {
       say(options, ({ issuing, currency }) => {
         const { by, agent, reason, returnedTo: to = null } = options;
         return cardSaid(
-          issuing.replace({ serial, by, agent, reason, returnedTo: to }, CONSOLE),
+          issuing.replace({ serial, by, agent, reason, returnedTo: to }, localActor()),
           currency,
         );
       }),
@@ -267,7 +267,7 @@ function addEndCommands(issue: Command): void {
     .action((serial: string, options: EndOptions) =>
       say(options, ({ issuing, currency }) => {
         const { reason, returnedTo: to = null } = options;
-        return cardSaid(issuing.retire({ serial, reason, returnedTo: to }, CONSOLE), currency);
+        return cardSaid(issuing.retire({ serial, reason, returnedTo: to }, localActor()), currency);
       }),
     );
   cardCommand(issue, 'deposit', 'settle the deposit of a card that is out of use')
@@ -279,14 +279,14 @@ function addEndCommands(issue: Command): void {
         const { returnedTo: to = null, keep = false } = options;
         if (to === null && !keep)
           throw new Fault('USAGE', '"--returned-to" expected an agent, or --keep, got none');
-        return cardSaid(issuing.settleDeposit({ serial, returnedTo: to }, CONSOLE), currency);
+        return cardSaid(issuing.settleDeposit({ serial, returnedTo: to }, localActor()), currency);
       }),
     );
   cardCommand(issue, 'refund-balance', 'what a card out of use still holds is owed to its holder')
     .addHelpText('after', '\nExample:\n  openpurse issue refund-balance 42\n')
     .action((serial: string, options: SharedOptions) =>
       say(options, ({ issuing, currency }) => {
-        issuing.refundBalance(serial, CONSOLE);
+        issuing.refundBalance(serial, localActor());
         const view = issuing.support(serial);
         return { data: { currency, ...view.money }, lines: supportLines(view, currency) };
       }),

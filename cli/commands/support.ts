@@ -6,7 +6,7 @@ import type { Amount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { parseAmount } from '../../src/money/decimal.ts';
 import { withSharedOptions, type SharedOptions } from '../context.ts';
-import { CONSOLE } from '../data/console-actor.ts';
+import { localActor } from '../data/local-actor.ts';
 import { SYSTEM_RANDOM } from '../data/system.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { money } from '../print/printer.ts';
@@ -55,7 +55,7 @@ export function addSupportCommands(program: Command): void {
     .action((serial: string, options: SharedOptions & { readonly refund?: number }) =>
       say(options, ({ issuing, currency }) => {
         const { refund: from } = options;
-        if (from !== undefined) issuing.refundTorn({ serial, from }, CONSOLE);
+        if (from !== undefined) issuing.refundTorn({ serial, from }, localActor());
         const view = issuing.support(serial);
         const lines = tornLines(view, currency);
         const { serial: digits, torn } = view;
@@ -77,7 +77,7 @@ export function addSupportCommands(program: Command): void {
     .action((serial: string, options: SharedOptions & { to: string; load?: string }) =>
       say(options, ({ issuing, currency }) => {
         const { to, load = null } = options;
-        const { amount, reference, agent } = issuing.payLoad({ serial, to, load }, CONSOLE);
+        const { amount, reference, agent } = issuing.payLoad({ serial, to, load }, localActor());
         return {
           data: { currency, serial, to, amount, reference, agent },
           lines: [`${money(amount, currency)} of card ${to} paid by what is owed on ${serial}`],
@@ -104,7 +104,7 @@ function addRefundCommand(support: Command): void {
         const { counter: of, note } = options;
         const asked = { serial, counter: of, note, amount: amountOf(options.amount, currency) };
         const reference = options.reference ?? drawReference();
-        const row = issuing.refundPurchase({ ...asked, reference }, CONSOLE);
+        const row = issuing.refundPurchase({ ...asked, reference }, localActor());
         const { amount, merchant } = row;
         return {
           data: { currency, serial, counter: of, amount, merchant, reference },
@@ -129,7 +129,7 @@ function addPayCommand(support: Command): void {
         const { agent } = options;
         const reference = options.reference ?? drawReference();
         const asked = { serial, agent, reference, amount: amountOf(options.amount, currency) };
-        const { amount } = issuing.payCash(asked, CONSOLE);
+        const { amount } = issuing.payCash(asked, localActor());
         return {
           data: { currency, serial, amount, agent, reference },
           lines: [`${money(amount, currency)} paid in cash by ${agent} (${reference})`],
