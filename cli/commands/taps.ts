@@ -37,9 +37,6 @@ export interface TapOptions extends CardSourceOptions {
   readonly terminal: string;
   readonly merchant: string;
   readonly trace?: boolean;
-  readonly record?: string;
-  readonly pcapng?: string;
-  readonly reveal?: boolean;
   readonly tear?: TearMoment;
   readonly host?: string;
 }
@@ -58,9 +55,6 @@ export function withTapOptions(
     )
     .option('--merchant <name>', 'merchant of a new terminal', terminal.merchant)
     .option('--trace', 'print the APDU dialogue with every field decoded')
-    .option('--record <file>', 'write the APDU dialogue to a new file, as a transcript')
-    .option('--pcapng <file>', 'write the APDU dialogue to a new file, as a capture for Wireshark')
-    .option('--reveal', 'do not mask PINs and keys in --record and --pcapng')
     .addOption(
       new Option(
         '--tear <when>',

@@ -4,6 +4,8 @@ import { RULES } from '../../src/clearing/rules.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { HostStore } from '../store/store.ts';
 import type { Exception, ExceptionSource } from './model.ts';
+import { bankExceptions } from './sources/bank.ts';
+import { claimExceptions } from './sources/claims.ts';
 import { findingExceptions } from './sources/findings.ts';
 import { issuingExceptions } from './sources/issuing.ts';
 import { loadExceptions } from './sources/loads.ts';
@@ -18,6 +20,8 @@ const SOURCES: readonly ExceptionSource[] = [
   terminalExceptions,
   issuingExceptions,
   travelExceptions,
+  bankExceptions,
+  claimExceptions,
 ];
 
 /** All exceptions by rule number, then subject and id: the same books give the same list. */

@@ -167,6 +167,7 @@ export class SliceIntake {
       store.addToWindowTotal({ window, merchant, type, count, gross });
     }
     for (const item of this.#books.items) {
+      if (item.amount === ZERO) continue;
       store.insertMerchantItem({ window, ...item });
       const { merchant: credited, type, amount: gross } = item;
       const count = gross < 0 ? -1 : 1;
@@ -261,6 +262,8 @@ export class SliceIntake {
   }
 
   #count(type: number, paid: Amount): void {
+    // A record of nothing, such as an entry at a gate, credits nobody: it is no part of a window.
+    if (paid === ZERO) return;
     const known = this.#appended.get(type);
     this.#appended.set(type, {
       count: (known?.count ?? 0) + 1,

@@ -22,7 +22,7 @@ import { fractionOf, wholeUnits } from '../../src/money/share.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { plusDays } from '../../src/time/civil.ts';
 import type { WindowTotal } from '../store/settlement-store.ts';
-import { feeShares, splitFee, type SplitFee } from './fees.ts';
+import { feeShares, splitFee, type RecordFees } from './fees.ts';
 import type { FeeSchedule } from './fee-terms.ts';
 import type { Merchant, MerchantSettlement, Reserve, SettlementLine } from './model.ts';
 import { payoutId } from './payouts.ts';
@@ -31,7 +31,7 @@ import { payoutId } from './payouts.ts';
 export interface ChargedTotal {
   readonly total: Pick<WindowTotal, 'count' | 'gross' | 'type'>;
   readonly schedule: FeeSchedule | undefined;
-  readonly byRecord: SplitFee | undefined;
+  readonly byRecord: ReturnType<RecordFees['total']> | undefined;
 }
 
 /** Everything that a merchant's settlement follows from. */
@@ -61,6 +61,10 @@ function settlementLine({ total, schedule, byRecord }: ChargedTotal): Settlement
   if (schedule === undefined) {
     return { type, count, gross, feeVersion: null, fee: ZERO, shares: [], net: gross };
   }
+  invariant(
+    byRecord === undefined || byRecord.gross === gross,
+    `I10: records of type ${type} expected to add up to ${gross}, got ${byRecord?.gross ?? 0}`,
+  );
   const split = byRecord ?? splitFee(schedule.terms, atLeastZero(gross));
   return {
     type,

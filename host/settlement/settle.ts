@@ -41,6 +41,8 @@ export function windowTerms(
 ): WindowTerms {
   const totals = new Map<string, WindowTotal[]>();
   for (const total of store.windowTotals(id)) {
+    // What was credited and taken back again: in another order it was never there.
+    if (total.count === 0 && total.gross === 0) continue;
     const known = totals.get(total.merchant);
     if (known === undefined) totals.set(total.merchant, [total]);
     else known.push(total);

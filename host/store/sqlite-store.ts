@@ -5,6 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
+import { bankVerbs } from './sqlite-bank.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { issuingVerbs } from './sqlite-issuing.ts';
 import { deskVerbs } from './sqlite-desk.ts';
@@ -78,6 +79,7 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...evidenceVerbs(database),
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
+    ...bankVerbs(database),
     ...messageVerbs(database),
     ...issuingVerbs(database),
     ...deskVerbs(database),

@@ -8,6 +8,7 @@ import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../c
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
+import type { BankStore } from './bank-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
 import type { MessageStore } from './message-store.ts';
@@ -145,7 +146,14 @@ export interface ControlSums {
 
 /** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
 export interface HostStore
-  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore {}
+  extends
+    EvidenceStore,
+    SettlementStore,
+    MessageStore,
+    DeskStore,
+    IssuingStore,
+    AccessStore,
+    BankStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */

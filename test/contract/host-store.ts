@@ -9,6 +9,7 @@ import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/sto
 import { issuingContract } from './issuing-store.ts';
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
+import { bankContract } from './bank-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -82,6 +83,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     settlementContract(() => store);
     issuingContract(() => store);
     messageContract(() => store);
+    bankContract(() => store);
     merchantContract(() => store);
   });
 }

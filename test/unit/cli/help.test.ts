@@ -50,9 +50,14 @@ describe('the command line', () => {
       ...['list', 'set'].map((verb) => `fees ${verb}`),
       ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
       ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
+      ...['write', 'payouts'].map((verb) => `files ${verb}`),
+      'journal export',
+      ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
+      'claims import',
+      ...['float', 'exceptions'].map((name) => `report ${name}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
-      ...['readers', 'doctor', 'apdu', 'shell'],
+      ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
     ]);
   });
 
