@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse stats`: purchases, loads and refunds by day, merchant, station or card lot. */
 import { Option, type Command } from 'commander';
+import { stringify } from 'csv-stringify/sync';
+import { guarded } from '../../host/files/csv.ts';
 import { checkDay } from '../../host/issuing/checks.ts';
 import {
   STATISTICS_BY,
@@ -11,7 +13,6 @@ import {
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatAmount } from '../../src/money/decimal.ts';
 import { withSharedOptions, type SharedOptions } from '../context.ts';
-import { csvLine } from '../print/csv.ts';
 import { table } from '../print/printer.ts';
 import { day } from '../print/purse-records.ts';
 import { say } from './issuing.ts';
@@ -45,7 +46,10 @@ export function addStatsCommand(program: Command): void {
         const rows = rowsOf(options.by, result, currency);
         return {
           data: { currency, by: options.by, ...result },
-          lines: options.csv === true ? rows.map(csvLine) : table(rows, [1, 2, 3, 4, 5, 6, 7]),
+          lines:
+            options.csv === true
+              ? [stringify(rows.map(([key = '', ...sums]) => [guarded(key), ...sums])).trimEnd()]
+              : table(rows, [1, 2, 3, 4, 5, 6, 7]),
         };
       }),
     );

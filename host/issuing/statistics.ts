@@ -63,7 +63,7 @@ type Column = 'loads' | 'purchases' | 'refunds';
 
 const NOTHING: Tally = { count: 0, sum: signedAmount(0) };
 /** Stands for a place or a merchant that is not known. */
-const UNKNOWN = '-';
+const UNKNOWN = '(none)';
 
 function emptyLine(key: string): StatisticsLine {
   return { key, entries: 0, purchases: NOTHING, loads: NOTHING, refunds: NOTHING };

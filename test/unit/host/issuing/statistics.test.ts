@@ -96,7 +96,7 @@ describe('statistics', () => {
 
   it('by station count rides where they end and entries where they begin', async () => {
     expect(by(await busyWorld(), 'station')).toEqual([
-      '-: 0 in, 0 bought 0, 2 loaded 700, 0 refunded 0',
+      '(none): 0 in, 0 bought 0, 2 loaded 700, 0 refunded 0',
       'EAST: 1 in, 0 bought 0, 0 loaded 0, 0 refunded 0',
       'TILL 1: 0 in, 2 bought 130, 0 loaded 0, 0 refunded 0',
       'TILL 2: 0 in, 1 bought 40, 0 loaded 0, 1 refunded 15',
