@@ -182,7 +182,7 @@ export class BatchIntake {
       headCounter: terminal.headCounter,
       at: now,
       merchantOf: this.#merchantOf,
-      receipt: receiptLimits(store, now),
+      receipt: receiptLimits(store, terminal.id, now),
     });
     slice.take(records, codes);
     slice.finish();

@@ -16,6 +16,7 @@ import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
 import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
 import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
+import { ACTIONS } from '../../src/clearing/actions.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { PLACE_MAX, RECORD } from '../../src/clearing/record.ts';
@@ -267,11 +268,23 @@ function cardLife(): string {
   );
 }
 
+function cardActions(): string {
+  return markdownTable(
+    ['Kind', 'Done', 'Needs the host'],
+    Object.entries(ACTIONS).map(([name, row]) => [
+      code(name),
+      row.meaning,
+      row.needsHost ? 'yes' : 'no',
+    ]),
+  );
+}
+
 export const PRODUCT_TABLES = {
   accounts,
   'batch-header': () => layout(BATCH_HEADER),
   'batch-trailer': () => layout(BATCH_TRAILER),
   'built-limits': builtLimits,
+  'card-actions': cardActions,
   'card-life': cardLife,
   'card-refusals': cardRefusals,
   'clearing-limits': clearingLimits,

@@ -35,9 +35,12 @@ describe('the command line', () => {
       ...['sale', 'load', 'recover', 'balance'].map((verb) => `pos ${verb}`),
       ...['in', 'out'].map((verb) => `gate ${verb}`),
       ...['close', 'show', 'upload'].map((verb) => `batch ${verb}`),
-      ...['serve', 'report', 'trial-balance', 'card', 'hotlist', 'add-key-version'].map(
-        (verb) => `host ${verb}`,
-      ),
+      ...['sync', 'actions'].map((verb) => `terminal ${verb}`),
+      ...['serve', 'report', 'trial-balance', 'card', 'hotlist'].map((verb) => `host ${verb}`),
+      ...['add', 'list', 'cancel'].map((verb) => `host action ${verb}`),
+      ...['lost', 'retire', 'activate', 'list'].map((verb) => `host terminal ${verb}`),
+      'host parameters',
+      'host add-key-version',
       ...['open', 'list', 'show', 'close'].map((verb) => `holder ${verb}`),
       ...['add', 'list'].map((verb) => `lot ${verb}`),
       ...['card', 'show', 'block', 'unblock', 'replace', 'retire', 'deposit'].map(

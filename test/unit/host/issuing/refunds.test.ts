@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ExceptionDesk } from '../../../../host/exceptions/desk.ts';
 import { issuingExceptions } from '../../../../host/exceptions/sources/issuing.ts';
 import { account } from '../../../../host/ledger/accounts.table.ts';
+import { addAction } from '../../../../host/messages/actions.ts';
 import { post } from '../../../../host/ledger/ledger.ts';
 import { NetPostings } from '../../../../host/ledger/postings.ts';
 import { amount } from '../../../../src/money/amount.ts';
@@ -220,6 +221,33 @@ describe('what is owed to a holder', () => {
     const proof = record({ ...request, amount: 50, kind: 'load', sequence: 4 });
     await upload(world.test, [proof], 3);
     expect(world.issuing.support(OLD.serial).money).toMatchObject({ owed: 100, byEvidence: 100 });
+    expectConserved(world);
+  });
+
+  it('is promised to an action once, and paid by the load that carries it out', async () => {
+    const world = await boughtWorld();
+    const { store } = world.host;
+    world.issuing.refundPurchase({ ...refund, amount: amount(50) }, CLERK);
+    const order = {
+      kind: 'refund',
+      serial: OLD.serial,
+      text: '',
+      actor: 'clerk',
+      at: NOW,
+    } as const;
+    // What others are owed is not for this card.
+    expect(() => addAction(store, { ...order, serial: NEW.serial, amount: amount(50) })).toThrow(
+      /at most 0, what is owed to the holder/,
+    );
+    const action = addAction(store, { ...order, amount: amount(50) });
+    expect(() => addAction(store, { ...order, amount: amount(1) })).toThrow(/at most 0/);
+    const asked = { card: OLD, terminal: SHOP, amount: 50, before: 160, counter: 1 };
+    const request = { ...loadRequest(asked), actionId: action.id };
+    const { loadId } = await world.host.authoriseLoad(request);
+    expect(store.holderPayments(serialNumberBytes(OLD.serial))).toMatchObject([
+      { method: 'load', load: loadId, amount: 50, actor: 'clerk' },
+    ]);
+    expect(world.balance('2095')).toBe(0);
     expectConserved(world);
   });
 
