@@ -15,6 +15,7 @@ import { addFileCommands } from './commands/files.ts';
 import { addFeeCommands } from './commands/fees.ts';
 import { addGateCommands } from './commands/gate.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addIssuingCommands } from './commands/issuing.ts';
 import { addMerchantCommands } from './commands/merchant.ts';
 import { addPayoutCommands } from './commands/payout.ts';
 import { addPosCommands } from './commands/pos.ts';
@@ -24,6 +25,8 @@ import { addSettleCommands } from './commands/settle.ts';
 import { addReplayCommands } from './commands/replay.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
+import { addStatsCommand } from './commands/stats.ts';
+import { addSupportCommands } from './commands/support.ts';
 import { addTerminalCommands } from './commands/terminal.ts';
 import { packageRoot } from './data/package-root.ts';
 
@@ -48,6 +51,9 @@ export function buildProgram(): Command {
   addTerminalCommands(program);
   addHostCommands(program);
   addExceptionCommands(program);
+  addIssuingCommands(program);
+  addSupportCommands(program);
+  addStatsCommand(program);
   addMerchantCommands(program);
   addFeeCommands(program);
   addSettleCommands(program);

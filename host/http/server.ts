@@ -16,6 +16,7 @@ import { addOpenApi } from './openapi.ts';
 import { sendProblem } from './problem.ts';
 import { exceptionRoutes } from './routes/exceptions.ts';
 import { merchantRoutes } from './routes/merchants.ts';
+import { issuingRoutes } from './routes/issuing.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { reportRoutes } from './routes/reports.ts';
@@ -65,6 +66,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     terminalRoutes(scope, { host });
     reportRoutes(scope, { host });
     messageRoutes(scope, { host });
+    issuingRoutes(scope, { host });
     merchantRoutes(scope, { host });
     exceptionRoutes(scope, { host });
     settlementRoutes(scope, { host });
