@@ -8,33 +8,40 @@ import { mkdirSync } from 'node:fs';
 import { equalBytes } from '../src/bytes/compare.ts';
 import { toHex } from '../src/bytes/hex.ts';
 import { signAck } from '../src/clearing/ack.ts';
-import { hotlistDigest } from '../src/clearing/hotlist.ts';
+import type { HotlistFull } from '../src/clearing/hotlist.ts';
 import type {
-  Hotlist,
+  ActionMac,
   HostLink,
   LoadAuthorisation,
   LoadRequest,
   SignedAck,
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
+import type { Signed } from '../src/clearing/signed.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
 import type { RuleName } from '../src/clearing/rules.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
+import { serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
 import type { EvidenceChange } from './chain/plan-step.ts';
 import { checkDecision, decidable } from './chain/decidable.ts';
 import type { Decision } from './chain/decisions.table.ts';
 import { judgeCard } from './chain/fold.ts';
-import { evidenceOf, listingAt, merchantLookup, type MerchantOf } from './chain/evidence.ts';
+import { evidenceOf, merchantLookup, type MerchantOf } from './chain/evidence.ts';
 import { RELEASABLE } from './exceptions/sources/quarantine.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
+import { bookRefund, refundOf } from './messages/actions.ts';
+import { currentHotlist, planHotlistChange, type HotlistOrder } from './messages/hotlist.ts';
+import { answerActionMac, answerSync } from './messages/sync.ts';
+import { ensureMerchant } from './settlement/merchants.ts';
+import type { SettlementParts } from './settlement/parts.ts';
+import { settleClosed } from './settlement/settle.ts';
 import { ensureWindow } from './settlement/windows.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
@@ -103,7 +110,7 @@ export class ClearingHost implements HostLink {
 
   /**
    * Opens the host, tries held records with the keys that are known now, and finishes batches that a
-   * crash left half taken.
+   * crash left half taken and windows that it left closed but not settled.
    * @throws STORE_UNUSABLE, CONFIG_INVALID
    */
   static async open(options: HostOptions): Promise<ClearingHost> {
@@ -112,11 +119,19 @@ export class ClearingHost implements HostLink {
       host.#checkSettings();
       await host.retryHeld();
       await host.#intake.resume();
+      await settleClosed(host.settlement);
       return host;
     } catch (error) {
       await host.close();
       throw error;
     }
+  }
+
+  /** What the functions of `settlement/` work with: closing windows, merchants, fees, payouts. */
+  get settlement(): SettlementParts {
+    const { store, currency } = this;
+    const { clock, utcOffsetMinutes } = this.#options;
+    return { store, clock, utcOffsetMinutes, currency };
   }
 
   /** What the ledger was begun with stays: amounts and times of records would mean something else. */
@@ -171,10 +186,11 @@ export class ClearingHost implements HostLink {
         merchant: request.merchant,
         publicKey: request.publicKey,
       };
-      this.store.insertTerminal(
-        { ...row, headSequence: 0, headCounter: 0 },
-        this.#options.clock.now(),
-      );
+      this.store.transaction(() => {
+        const at = this.#options.clock.now();
+        this.store.insertTerminal({ ...row, headSequence: 0, headCounter: 0 }, at);
+        ensureMerchant(this.store, row.merchant);
+      });
       return;
     }
     const isSame =
@@ -266,33 +282,49 @@ export class ClearingHost implements HostLink {
 
   async authoriseLoad(request: LoadRequest): Promise<LoadAuthorisation> {
     const { keys, clock, utcOffsetMinutes } = this.#options;
-    const parts = { store: this.store, keys, now: clock.now(), utcOffsetMinutes };
-    const { answer, card, order } = authoriseLoad(request, parts);
-    if (order !== null) this.#applyTo(card, `load:${order.id}`, { kind: 'load', load: order });
-    return Promise.resolve(answer);
+    const { store } = this;
+    const now = clock.now();
+    return Promise.resolve(
+      store.transaction(() => {
+        const refund = refundOf(store, request, now);
+        const parts = { store, keys, now, utcOffsetMinutes };
+        const { answer, card, order } = authoriseLoad(request, parts);
+        if (order !== null) {
+          this.#applyTo(card, `load:${order.id}`, { kind: 'load', load: order });
+          if (refund !== null) bookRefund(store, refund, order, now);
+        }
+        return answer;
+      }),
+    );
   }
 
-  /** Puts a card on the hotlist; the list gets a new version. @throws CARD_NOT_FOUND */
-  hotlistCard(serial: string, reason: string): Hotlist {
-    const card = this.store.card(serialNumberBytes(serial));
-    if (card === undefined)
-      throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
-    if (card.listedVersion !== null) return this.hotlist();
-    const version = this.hotlist().version + 1;
+  /** Answers what a terminal says and asks; see messages/sync.ts. @throws MESSAGE_REFUSED */
+  async sync(request: Signed): Promise<Signed> {
+    return Promise.resolve(answerSync({ ...this.#options, store: this.store }, request));
+  }
+
+  /** The MAC of an action's command; see messages/sync.ts. @throws MESSAGE_REFUSED */
+  async actionMac(request: Signed): Promise<ActionMac> {
+    return Promise.resolve(answerActionMac({ ...this.#options, store: this.store }, request));
+  }
+
+  /** Puts a card on the hotlist; the list gets a new version. @throws CARD_NOT_FOUND, USAGE */
+  hotlistCard(serial: string, reason: string, actor = 'operator'): HotlistFull {
+    return this.#changeHotlist({ serial, op: 'add', reason, actor });
+  }
+
+  /** Takes a card off it: it was found. The list gets a new version. @throws CARD_NOT_FOUND, USAGE */
+  unlistCard(serial: string, reason: string, actor = 'operator'): HotlistFull {
+    return this.#changeHotlist({ serial, op: 'remove', reason, actor });
+  }
+
+  #changeHotlist(order: Omit<HotlistOrder, 'at'>): HotlistFull {
     const at = this.#options.clock.now();
-    this.#applyTo(
-      card,
-      `listed:${formatSerialNumber(card.serial)}:${version}`,
-      { kind: 'listed', version, listings: [listingAt(this.store, version, at)] },
-      () => {
-        this.store.insertHotlisted({
-          serial: formatSerialNumber(card.serial),
-          version,
-          reason,
-          at,
-        });
-      },
-    );
+    this.store.transaction(() => {
+      const change = planHotlistChange(this.store, { ...order, at });
+      if (change === undefined) return;
+      this.#applyTo(change.card, change.source, change.evidence, change.write);
+    });
     return this.hotlist();
   }
 
@@ -314,15 +346,8 @@ export class ClearingHost implements HostLink {
     this.#applyTo(card, `decision:${request}`, { kind: 'decision', decision: row });
   }
 
-  hotlist(): Hotlist {
-    const rows = this.store.hotlist();
-    const version = rows.reduce((highest, row) => Math.max(highest, row.version), 0);
-    const serials = rows.map((row) => row.serial);
-    return { version, serials, digest: hotlistDigest(version, serials) };
-  }
-
-  fetchHotlist(): Promise<Hotlist> {
-    return Promise.resolve(this.hotlist());
+  hotlist(): HotlistFull {
+    return currentHotlist(this.store);
   }
 
   #applyTo(card: CardRow, source: string, change: EvidenceChange, alsoInside?: () => void): void {

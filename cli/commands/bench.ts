@@ -1,15 +1,26 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse bench …`: programs that print ratios to a ceiling measured in the same run. */
 import { cpus } from 'node:os';
-import type { Command } from 'commander';
-import { benchReader } from '../../bench/reader-taps.ts';
+import { join } from 'node:path';
+import { Option, type Command } from 'commander';
+import { benchClose, type CloseBenchOptions } from '../../bench/close.ts';
+import { benchReader, FLUSHES_PER_TAP } from '../../bench/reader-taps.ts';
 import { benchTap } from '../../bench/tap.ts';
+import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { withReaders } from '../data/reader-card.ts';
 import { DEFAULT_TERMINALS, withTerminal } from '../data/terminal-setup.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { startProgress } from '../print/progress.ts';
 import { addClearingBenches } from './bench-clearing.ts';
+
+interface CloseOptions extends SharedOptions {
+  readonly records: number;
+  readonly merchants: number;
+  readonly basis: CloseBenchOptions['basis'];
+  readonly batch?: number;
+  readonly workers: number;
+}
 
 interface ReaderOptions extends SharedOptions {
   readonly reader: string | true;
@@ -28,7 +39,35 @@ export function addBenchCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  openpurse bench tap --json\n')
     .action(tap);
   addClearingBenches(bench);
+  addCloseBench(bench);
   addReaderBench(bench);
+}
+
+/** A window closed and settled while batches come in. */
+function addCloseBench(bench: Command): void {
+  withSharedOptions(
+    bench
+      .command('close')
+      .description('close and settle a window while batches come in, beside intake alone'),
+  )
+    .option('--records <number>', 'records in the window', wholeNumber(100, 100_000_000), 200_000)
+    .option('--merchants <number>', 'merchants to settle with', wholeNumber(1, 100_000), 1000)
+    .addOption(
+      new Option('--basis <basis>', 'fees of the window, or of each record')
+        .choices(['window', 'record'])
+        .default('window'),
+    )
+    .option(
+      '--batch <number>',
+      'records per batch (default: one batch of each merchant, at most 1000 records)',
+      wholeNumber(1, LIMITS.batchRecords.max),
+    )
+    .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse bench close --json\n  openpurse bench close --records 1000000 --merchants 1000\n',
+    )
+    .action(close);
 }
 
 /** A card in a reader, charged again and again: the terminal of the folder, its journal fsynced. */
@@ -57,22 +96,23 @@ async function reader(options: ReaderOptions): Promise<void> {
     { filter: options.reader, waitSeconds: options.wait },
     (readers) =>
       withTerminal(context, till, (terminal) =>
-        benchReader(
-          terminal,
+        benchReader(terminal, {
           taps,
-          async () => (await readers.nextCard()).channel,
-          (done) => {
+          probeFile: join(context.data.terminal(till.id), `bench-${process.pid}.tmp`),
+          open: async () => (await readers.nextCard()).channel,
+          onTap: (done) => {
             progress.at(done);
           },
-        ),
+        }),
       ),
   ).finally(() => progress.stop());
-  const { transmitMs, terminalMs } = result;
+  const { transmitMs, terminalMs, flushesMs } = result;
   printer.say({
     data: { machine: machine(), ...result },
     lines: [
       `${taps} sales of ${result.apdusPerTap} APDUs: transmit p50 ${transmitMs.p50} ms, p99 ${transmitMs.p99} ms`,
       `terminal besides it (SAM, fsynced journal): p50 ${terminalMs.p50} ms, p99 ${terminalMs.p99} ms; ratio ${result.ratioToTransmit}`,
+      `the disk alone, ${FLUSHES_PER_TAP} raw flushes as a tap has: p50 ${flushesMs.p50} ms, p99 ${flushesMs.p99} ms`,
     ],
   });
 }
@@ -95,5 +135,30 @@ async function tap(options: SharedOptions & { readonly purchases: number }): Pro
       (row) =>
         `${row.suite === 'tdes' ? '3des' : 'aes '}  ${row.purchasesPerSecond} purchases/s (${row.microsecondsPerPurchase} us), pure crypto ${row.cryptoCeilingPerSecond}/s, ratio ${row.ratioToCeiling}`,
     ),
+  });
+}
+
+async function close(options: CloseOptions): Promise<void> {
+  const { printer } = new Context(options);
+  const progress = startProgress(100, { isJson: printer.isJson, unit: '%' });
+  const { records, merchants, basis, workers } = options;
+  const { batch = Math.min(1000, Math.ceil(records / merchants)) } = options;
+  const result = await benchClose({
+    records,
+    merchants,
+    basis,
+    workers,
+    perBatch: batch,
+    onProgress: (done, phase) => progress.at(Math.round(done * 100), phase),
+  }).finally(() => progress.stop());
+  const { aloneBatchMs, besideBatchMs } = result;
+  printer.say({
+    data: { machine: machine(), ...result },
+    lines: [
+      `${result.records} records, ${result.merchants} merchants, fees by ${result.basis}: closed and settled in ${result.closeSeconds} s, ${result.payouts} payouts`,
+      `intake alone ${result.alonePerSecond} records/s, beside the close ${result.besidePerSecond}/s, ratio ${result.ratioToAlone}`,
+      `batch to acknowledgement: alone p50 ${aloneBatchMs.p50} ms, max ${aloneBatchMs.max} ms; beside p50 ${besideBatchMs.p50} ms, max ${besideBatchMs.max} ms`,
+      `peak RSS ${result.rssPeakMb} MB; books ${result.invariantsHold ? 'right' : 'WRONG: this run counts as 0'}`,
+    ],
   });
 }

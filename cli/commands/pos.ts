@@ -4,7 +4,9 @@ import type { Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { withSharedOptions } from '../context.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
-import { withCardSourceOptions } from '../data/card-source.ts';
+import { withCardSourceOptions, withReplayOption } from '../data/card-source.ts';
+import { serialOf } from '../../terminal/flow/outcome.ts';
+import { performedLines } from '../print/actions.ts';
 import { showPresentedCard } from './show-card.ts';
 import {
   amountToMove,
@@ -55,9 +57,11 @@ export function addPosCommands(program: Command): void {
     .action((options: TapOptions) =>
       runTap(options, AT_TILL, (terminal, channel) => terminal.recover(channel)),
     );
-  withCardSourceOptions(
-    withSharedOptions(
-      pos.command('balance').description('show balance, log and trips of the card'),
+  withReplayOption(
+    withCardSourceOptions(
+      withSharedOptions(
+        pos.command('balance').description('show balance, log and trips of the card'),
+      ),
     ),
   )
     .addHelpText(
@@ -73,12 +77,20 @@ export function runLoadCommand(
   options: TapOptions & { readonly pin: string },
 ): Promise<void> {
   return runTap(options, AT_TILL, (terminal, channel, context) =>
-    withHostLink(context, options.host, (hostLink) =>
-      terminal.load(channel, {
-        amount: amountToMove(amount, context.config.currency),
-        hostLink,
-        pin: pinSecret(options.pin),
-      }),
-    ),
+    withHostLink(context, options.host, async (hostLink) => {
+      const pin = pinSecret(options.pin);
+      const minor = amountToMove(amount, context.config.currency);
+      const outcome = await terminal.load(channel, { amount: minor, hostLink, pin });
+      const serial = serialOf(outcome);
+      const isHere = outcome.kind === 'approved' || outcome.kind === 'declined';
+      // The card and the host are both here: what waits for the card is done at once.
+      if (isHere && serial !== undefined && terminal.openActions(serial).length > 0) {
+        const kinds = ['refund', 'block'] as const;
+        const done = await terminal.performActions(channel, { hostLink, pin, kinds });
+        if (done.kind === 'performed')
+          for (const line of performedLines(done)) context.printer.tell(line);
+      }
+      return outcome;
+    }),
   );
 }

@@ -11,7 +11,7 @@ import type { IssuerKeys } from '../../host/keys/key-store.ts';
 import { reconciliationReport } from '../../host/report/reconciliation.ts';
 import { stateHash } from '../../host/report/state-hash.ts';
 import { trialBalance } from '../../host/report/statements.ts';
-import type { BatchAck } from '../../src/clearing/messages.ts';
+import type { BatchAck, BatchLink } from '../../src/clearing/messages.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { withTrace } from '../../terminal/card/trace.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
@@ -272,13 +272,8 @@ export class DemoDay {
 }
 
 /** The host, with every batch that it is sent kept. */
-function keeping(
-  host: ClearingHost,
-  batches: Uint8Array[],
-): Pick<ClearingHost, 'authoriseLoad' | 'fetchHotlist' | 'uploadBatch'> {
+function keeping(host: ClearingHost, batches: Uint8Array[]): BatchLink {
   return {
-    authoriseLoad: (request) => host.authoriseLoad(request),
-    fetchHotlist: () => host.fetchHotlist(),
     uploadBatch(batch) {
       batches.push(batch);
       return host.uploadBatch(batch);

@@ -4,6 +4,7 @@ import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { civilTime } from '../../src/time/civil.ts';
 import { plusMs, type Instant } from '../../src/time/instant.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
+import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
 import type { CardEvidence, ChainRecord, Listing } from './model.ts';
@@ -44,24 +45,36 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
 
 /** When the hotlist named a card, in the local time of records. */
 export function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
-  const listed = store.listing(formatSerialNumber(serial));
-  return listed === undefined ? [] : [listingAt(store, listed.version, listed.at)];
+  const changes = store.hotlistChangesOf(formatSerialNumber(serial));
+  return listingsAfter(changes, Number(store.meta('utcOffsetMinutes') ?? 0));
 }
 
-/** A listing by the version issued at `at`. */
-export function listingAt(store: HostStore, version: number, at: Instant): Listing {
-  const offset = Number(store.meta('utcOffsetMinutes') ?? 0);
+/** The same of the changes of one card, in the order of their versions. */
+export function listingsAfter(
+  changes: readonly Pick<HotlistChangeRow, 'at' | 'op' | 'version'>[],
+  utcOffsetMinutes: number,
+): readonly Listing[] {
   const local = (time: Instant): string => {
-    const civil = civilTime(time, offset);
+    const civil = civilTime(time, utcOffsetMinutes);
     return civil.date + civil.time;
   };
-  return {
-    fromVersion: version,
-    toVersion: null,
-    at: local(at),
-    tooOldAt: local(plusMs(at, CLOCKS.hotlistAge.value * DAY_MS)),
-    removedAt: null,
-  };
+  const listings: Listing[] = [];
+  for (const { op, version, at } of changes) {
+    const last = listings.at(-1);
+    if (op === 'add') {
+      const tooOldAt = local(plusMs(at, CLOCKS.hotlistAge.value * DAY_MS));
+      listings.push({
+        fromVersion: version,
+        toVersion: null,
+        at: local(at),
+        tooOldAt,
+        removedAt: null,
+      });
+    } else if (last !== undefined) {
+      listings[listings.length - 1] = { ...last, toVersion: version, removedAt: local(at) };
+    }
+  }
+  return listings;
 }
 
 /** All that is known of a card: its stored records, oldest first, and what is kept besides. */

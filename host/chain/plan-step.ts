@@ -11,8 +11,8 @@ export type EvidenceChange =
   | {
       readonly kind: 'listed';
       readonly listings: readonly Listing[];
-      /** The version that lists the card now; null when none does. */
-      readonly version: number | null;
+      /** The version that first listed the card. */
+      readonly version: number;
     }
   | { readonly kind: 'load'; readonly load: LoadRow }
   | {

@@ -5,6 +5,7 @@
  * card's row; everything else is judged from all of the card's evidence (chain/card-books.ts), which
  * gives the same result for the plain case too, only slower.
  */
+import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import { RECORD_OFFSET, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
@@ -31,6 +32,7 @@ import { recordsOf, type MerchantOf } from '../chain/evidence.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
 import { lateRule, type ReceiptLimits } from './receipt.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
+import { CounterWatch } from './counter-watch.ts';
 
 /** Entries are posted in this order, so that value is there before it is taken. */
 const ENTRY_ORDER: readonly EntryKind[] = [
@@ -75,6 +77,11 @@ export function terminalCounterOf(record: Uint8Array): number {
   return readUint(record, RECORD_OFFSET.terminalCounter, 4);
 }
 
+/** The terminal of an encoded record, 12 hexadecimal digits. */
+function terminalOf(record: Uint8Array): string {
+  return toHex(record.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
+}
+
 /** Takes in one slice; use one instance per slice, inside one transaction. */
 export class SliceIntake {
   readonly rules: RuleName[] = [];
@@ -82,6 +89,9 @@ export class SliceIntake {
   readonly #store: HostStore;
   readonly #source: SliceSource;
   readonly #books: CardBooks;
+  readonly #counters: CounterWatch;
+  /** Whose records these are; empty before the first. */
+  #terminal = '';
   /** Appended purchases by transaction type. */
   readonly #appended = new Map<number, { readonly count: number; readonly gross: Amount }>();
 
@@ -90,10 +100,12 @@ export class SliceIntake {
     this.#source = source;
     this.headCounter = source.headCounter;
     this.#books = new CardBooks(store, source.merchantOf, source.at);
+    this.#counters = new CounterWatch(store);
   }
 
   /** Judges every record; `codes` are those of verification. */
   take(records: Uint8Array, codes: Uint8Array): void {
+    this.#terminal = terminalOf(records);
     for (let index = 0; index < codes.length; index++) {
       this.rules.push(
         this.#takeOne(records, index * RECORD_SIZE, codes[index] ?? VERIFIED.keyUnknown),
@@ -110,6 +122,7 @@ export class SliceIntake {
       this.#books.countAppended(total);
     }
     this.#credit();
+    this.#counters.finish(this.#terminal, this.#source.at);
     const touched = new Set<AccountId>();
     const moved = new Map<AccountId, SignedAmount>();
     const entries = [...this.#books.postings].sort(
@@ -154,6 +167,7 @@ export class SliceIntake {
       store.addToWindowTotal({ window, merchant, type, count, gross });
     }
     for (const item of this.#books.items) {
+      if (item.amount === ZERO) continue;
       store.insertMerchantItem({ window, ...item });
       const { merchant: credited, type, amount: gross } = item;
       const count = gross < 0 ? -1 : 1;
@@ -209,7 +223,12 @@ export class SliceIntake {
         digest: sha256(evidenceBytes(bytes)),
       });
     }
-    return this.#books.apply(card, { kind: 'record', bytes, isFresh });
+    const rule = this.#books.apply(card, { kind: 'record', bytes, isFresh });
+    if (!isLoad && rule !== 'duplicateRecord') {
+      if (isFresh) this.#counters.see(terminalCounterOf(bytes));
+      else this.#counters.suspect(bytes);
+    }
+    return rule;
   }
 
   /** Appends the record if it is a purchase that simply comes next on its card. */
@@ -237,11 +256,14 @@ export class SliceIntake {
       return false;
     }
     this.headCounter = terminalCounter;
+    this.#counters.see(terminalCounter);
     this.#count(records[offset + RECORD_OFFSET.transactionType] ?? 0, paid);
     return true;
   }
 
   #count(type: number, paid: Amount): void {
+    // A record of nothing, such as an entry at a gate, credits nobody: it is no part of a window.
+    if (paid === ZERO) return;
     const known = this.#appended.get(type);
     this.#appended.set(type, {
       count: (known?.count ?? 0) + 1,

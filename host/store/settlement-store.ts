@@ -2,6 +2,7 @@
 import type { SignedAmount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
+import type { MerchantStore } from './merchant-store.ts';
 
 /** `open`: postings take its number. `closed`: complete, being settled. `settled`: its payouts are posted. */
 export type WindowState = 'closed' | 'open' | 'settled';
@@ -44,24 +45,29 @@ export interface MerchantItem {
   readonly cause: RuleName;
 }
 
-/** A record that was plainly appended in a window. */
+/** A record with an amount that was plainly appended in a window. */
 export interface WindowRecord {
   readonly id: number;
   readonly merchant: string;
   readonly bytes: Uint8Array;
 }
 
-export interface SettlementStore {
+export interface SettlementStore extends MerchantStore {
   /** The number of the open window. @throws Defect when there is none. */
   openWindow(): number;
   windows(): readonly WindowRow[];
   insertWindow(window: WindowRow): void;
   updateWindow(window: WindowRow): void;
+  /** Row of the newest record; 0 when there is none. */
+  lastRecordId(): number;
 
   addToWindowTotal(delta: WindowTotal): void;
   windowTotals(window: number): readonly WindowTotal[];
   insertMerchantItem(item: MerchantItem): void;
   merchantItems(window: number): readonly MerchantItem[];
-  /** Records with `after < id <= last` that were plainly appended, by merchant, terminal, terminal sequence. */
+  /**
+   * Records with `after < id <= last` that were plainly appended and have an amount, by merchant, terminal,
+   * terminal counter. They and the merchant items of a window add up to its totals.
+   */
   plainRecords(after: number, last: number): IterableIterator<WindowRecord>;
 }

@@ -2,6 +2,9 @@
 import type { Database } from 'better-sqlite3';
 import { invariant } from '../../src/errors/invariant.ts';
 import { signedAmount } from '../../src/money/amount.ts';
+import { merchantVerbs } from './sqlite-merchants.ts';
+import { payoutVerbs } from './sqlite-payouts.ts';
+import { settledVerbs } from './sqlite-settled.ts';
 import type {
   MerchantItem,
   SettlementStore,
@@ -10,13 +13,23 @@ import type {
   WindowTotal,
 } from './settlement-store.ts';
 
-/** Where terminal id and sequence lie in an encoded record: SQL sorts by them. Checked by the contract suite. */
+/**
+ * Where the terminal id, and with it the terminal counter, lie in an encoded record: SQL sorts by them.
+ * Checked by the contract suite.
+ */
+const AMOUNT_SQL = 'substr(records.bytes, 18, 4)';
 const TERMINAL_SQL = 'substr(records.bytes, 30, 6)';
-const SEQUENCE_SQL = 'substr(records.bytes, 55, 4)';
+const TERMINAL_AND_COUNTER_SQL = 'substr(records.bytes, 30, 10)';
 
 /** Windows, and what each merchant was credited in them. */
 export function settlementVerbs(database: Database): SettlementStore {
-  return { ...windowVerbs(database), ...totalVerbs(database) };
+  return {
+    ...windowVerbs(database),
+    ...totalVerbs(database),
+    ...merchantVerbs(database),
+    ...settledVerbs(database),
+    ...payoutVerbs(database),
+  };
 }
 
 const WINDOW_COLUMNS =
@@ -24,7 +37,10 @@ const WINDOW_COLUMNS =
 
 function windowVerbs(
   database: Database,
-): Pick<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
+): Pick<
+  SettlementStore,
+  'insertWindow' | 'lastRecordId' | 'openWindow' | 'updateWindow' | 'windows'
+> {
   const selectOpen = database
     .prepare<[], number>("SELECT id FROM windows WHERE state = 'open'")
     .pluck();
@@ -35,7 +51,11 @@ function windowVerbs(
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash)',
   );
+  const selectLastRecord = database
+    .prepare<[], number | null>('SELECT MAX(id) FROM records')
+    .pluck();
   return {
+    lastRecordId: () => selectLastRecord.get() ?? 0,
     openWindow() {
       const id = selectOpen.get();
       invariant(id !== undefined, 'a settlement window is open');
@@ -53,7 +73,10 @@ function windowVerbs(
 
 function totalVerbs(
   database: Database,
-): Omit<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
+): Pick<
+  SettlementStore,
+  'addToWindowTotal' | 'insertMerchantItem' | 'merchantItems' | 'plainRecords' | 'windowTotals'
+> {
   const addTotal = database.prepare(
     `INSERT INTO window_totals VALUES (@window, @merchant, @type, @count, @gross)
      ON CONFLICT DO UPDATE SET count = count + excluded.count, gross = gross + excluded.gross`,
@@ -70,8 +93,8 @@ function totalVerbs(
   const selectPlain = database.prepare<[number, number], WindowRecord>(
     `SELECT records.id AS id, terminals.merchant AS merchant, records.bytes AS bytes
      FROM records JOIN terminals ON terminals.id = hex(${TERMINAL_SQL})
-     WHERE records.id > ? AND records.id <= ? AND is_judged = 0
-     ORDER BY merchant, ${TERMINAL_SQL}, ${SEQUENCE_SQL}, records.id`,
+     WHERE records.id > ? AND records.id <= ? AND is_judged = 0 AND ${AMOUNT_SQL} <> x'00000000'
+     ORDER BY merchant, ${TERMINAL_AND_COUNTER_SQL}, records.id`,
   );
   return {
     addToWindowTotal: (delta) => void addTotal.run(delta),

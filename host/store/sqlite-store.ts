@@ -5,6 +5,7 @@
  */
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
+import { bankVerbs } from './sqlite-bank.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
@@ -77,6 +78,7 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...evidenceVerbs(database),
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
+    ...bankVerbs(database),
     ...messageVerbs(database),
     ...deskVerbs(database),
   };

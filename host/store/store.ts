@@ -8,10 +8,12 @@ import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../c
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
+import type { BankStore } from './bank-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
+import type { SequenceRange } from '../../src/clearing/messages.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount, SignedAmount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -59,9 +61,11 @@ export interface TerminalRow {
   readonly headCounter: number;
 }
 
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
+export type { SequenceRange } from '../../src/clearing/messages.ts';
+
+/** Sequences that a terminal has not sent, and since when the host knows. */
+export interface TerminalGap extends SequenceRange {
+  readonly since: Instant;
 }
 
 export interface BatchRow {
@@ -75,6 +79,8 @@ export interface BatchRow {
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
+  /** Σ of the amounts of its purchases. */
+  readonly gross: Amount;
 }
 
 export interface StoredRecord {
@@ -140,7 +146,14 @@ export interface ControlSums {
 
 /** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
 export interface HostStore
-  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore {}
+  extends
+    EvidenceStore,
+    SettlementStore,
+    MessageStore,
+    DeskStore,
+    IssuingStore,
+    AccessStore,
+    BankStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */
@@ -154,8 +167,8 @@ export interface EvidenceStore {
   terminal(id: string): TerminalRow | undefined;
   terminals(): readonly TerminalRow[];
   updateTerminalHead(id: string, headSequence: number, headCounter: number): void;
-  terminalGaps(id: string): readonly SequenceRange[];
-  replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
+  terminalGaps(id: string): readonly TerminalGap[];
+  replaceTerminalGaps(id: string, gaps: readonly TerminalGap[]): void;
 
   insertCard(
     card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'> & Partial<Pick<CardRow, 'validUntil'>>,
@@ -210,10 +223,16 @@ export interface EvidenceStore {
 
   batchByDigest(digest: string): BatchRow | undefined;
   insertBatch(batch: BatchRow): void;
+  /** Batches of a terminal with this number, or with this count of records and this gross. */
+  batchesLike(
+    batch: Pick<BatchRow, 'gross' | 'number' | 'recordCount' | 'terminal'>,
+  ): readonly BatchRow[];
   batches(): readonly BatchRow[];
 
   balance(account: AccountId): SignedAmount;
   setBalance(account: AccountId, balance: SignedAmount): void;
+  /** Σ of all balances. */
+  trialTotal(): SignedAmount;
   balances(): readonly { readonly account: AccountId; readonly balance: SignedAmount }[];
   /** Id and hash of the newest entry; undefined in an empty ledger. */
   lastEntry(): { readonly id: number; readonly hash: Uint8Array } | undefined;

@@ -6,6 +6,9 @@ import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import { messageContract } from './message-store.ts';
+import { merchantContract } from './merchant-store.ts';
+import { bankContract } from './bank-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -48,6 +51,7 @@ const batchRow: BatchRow = {
   receivedAt: AT,
   rawFile: 'raw/x',
   ack: '{}',
+  gross: amount(70),
 };
 
 const held: QuarantineRow = {
@@ -76,6 +80,9 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     terminals(() => store);
     books(() => store);
     settlementContract(() => store);
+    messageContract(() => store);
+    bankContract(() => store);
+    merchantContract(() => store);
   });
 }
 
@@ -341,8 +348,8 @@ function terminals(store: () => HostStore): void {
         .map(({ id }) => id),
     ).toEqual(['T1', 'T2']);
     const gaps = [
-      { from: 1, to: 2 },
-      { from: 5, to: 5 },
+      { from: 1, to: 2, since: AT },
+      { from: 5, to: 5, since: LATER },
     ];
     store().replaceTerminalGaps('T1', gaps);
     expect([store().terminalGaps('T1'), store().terminalGaps('T2')]).toEqual([gaps, []]);
@@ -355,18 +362,6 @@ function terminals(store: () => HostStore): void {
     expect(store().batchByDigest('D2')).toBeUndefined();
     expect(store().batches()).toEqual([batchRow]);
     expect(() => store().insertBatch(batchRow)).toThrow();
-  });
-
-  it('keeps the first listing of a card', () => {
-    store().insertHotlisted({ serial: '2', version: 1, reason: 'lost', at: AT });
-    store().insertHotlisted({ serial: '1', version: 2, reason: 'x', at: AT });
-    store().insertHotlisted({ serial: '2', version: 3, reason: 'again', at: AT });
-    expect(store().hotlist()).toEqual([
-      { serial: '1', version: 2, reason: 'x', at: AT },
-      { serial: '2', version: 1, reason: 'lost', at: AT },
-    ]);
-    expect(store().listing('2')).toMatchObject({ version: 1 });
-    expect(store().listing('3')).toBeUndefined();
   });
 }
 

@@ -174,7 +174,14 @@ describe('a damaged folder', () => {
       'CONFIG_INVALID',
     ],
     ['no SAM', `terminal/${TILL}/sam.card`, (file) => rmSync(file), 'FILE_UNREADABLE'],
-    ['flipped SAM', `terminal/${TILL}/sam.card`, (file) => flip(file, 99, 0), 'CARD_IMAGE_INVALID'],
+    [
+      'SAM with both copies flipped',
+      `terminal/${TILL}/sam.card`,
+      (file) => {
+        for (const at of [99, 4096 + 99]) flip(file, at, 0);
+      },
+      'CARD_IMAGE_INVALID',
+    ],
     ['no signing key', `terminal/${TILL}/signing.key`, (file) => rmSync(file), 'FILE_UNREADABLE'],
     [
       'cut signing key',
