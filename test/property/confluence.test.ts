@@ -13,6 +13,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { xorshift } from '../../bench/clearing-world.ts';
 import { writeWindowFiles } from '../../host/files/window-files.ts';
+import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { stateHash } from '../../host/report/state-hash.ts';
 import { trialBalance } from '../../host/report/statements.ts';
 import { closeWindow } from '../../host/settlement/close.ts';
@@ -57,6 +58,18 @@ const MONTH = {
 const ACTIONS = 850;
 /** So that there are some two hundred batches. */
 const SIZES = { inOrder: 7, otherwise: 7 };
+/** What no month is without. */
+const EVERY_MONTH: readonly RuleName[] = [
+  'arithmeticWrong',
+  'cloneFork',
+  'counterGap',
+  'hotlistedAtTerminal',
+  'loadUnfunded',
+  'rollback',
+  'tacInvalid',
+  'terminalCounterReused',
+  'uncertainTap',
+];
 const DEBTOR = { number: 'DE89370400440532013000', holder: 'Operator', bic: 'COBADEFFXXX' };
 
 /** How a month reaches the host: all that it is told besides records, early or late. */
@@ -68,6 +81,7 @@ interface Manner {
 /** What must not depend on the manner. */
 interface Outcome {
   readonly stateHash: string;
+  readonly rules: readonly RuleName[];
   readonly trialBalance: unknown;
   readonly settlements: unknown;
   readonly payouts: unknown;
@@ -122,6 +136,7 @@ async function settle({ host }: TestHost): Promise<Outcome> {
   const { store, settlement, currency } = host;
   expectBooksRight(store);
   const hash = stateHash(store);
+  const held = [...store.allFindings(), ...store.quarantine()].map(({ rule }) => rule);
   const balances = trialBalance(store);
   await closeWindow(settlement, { businessDate: '2026-02-02' }, ANN);
   const directory = mkdtempSync(join(tmpdir(), 'openpurse-confluence-'));
@@ -129,6 +144,7 @@ async function settle({ host }: TestHost): Promise<Outcome> {
     writeWindowFiles({ store, currency, debtor: DEBTOR }, 1, directory);
     return {
       stateHash: hash,
+      rules: [...new Set(held)].sort(),
       trialBalance: balances,
       settlements: store.merchantSettlements(1),
       payouts: store.payouts(),
@@ -170,6 +186,7 @@ describe('a month of two hundred batches', () => {
           // In the order of the taps, then in any two others; `deliveries` tells how by the rest of 3.
           const inOrder = await outcome(world, { seed: 3 * (one % 1000), isLate: false });
           expect(Object.keys(inOrder.files).length).toBeGreaterThan(10);
+          expect(inOrder.rules).toEqual(expect.arrayContaining([...EVERY_MONTH]));
           expect(await outcome(world, { seed: 3 * (one % 1000) + 2, isLate: true })).toEqual(
             inOrder,
           );

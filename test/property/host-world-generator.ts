@@ -129,11 +129,12 @@ const loads = (
     fate,
   });
 
-const disturbances = (who: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
-  fc.record({
-    kind: fc.constantFrom('burn', 'clone', 'list', 'restore', 'snapshot'),
-    card: who,
-  });
+type Disturbance = 'burn' | 'clone' | 'list' | 'restore' | 'snapshot';
+
+const disturbances = (
+  who: fc.Arbitrary<number>,
+  kinds: readonly Disturbance[] = ['burn', 'clone', 'list', 'restore', 'snapshot'],
+): fc.Arbitrary<Action> => fc.record({ kind: fc.constantFrom(...kinds), card: who });
 
 /** Clones, restored images, burnt counters, listed cards and every kind of bad record. */
 export const dirtyWorlds: fc.Arbitrary<readonly Action[]> = fc.array(
@@ -162,11 +163,12 @@ export function months(shape: WorldShape, actions: number): fc.Arbitrary<readonl
     { weight: 30, arbitrary: good },
     { weight: 4, arbitrary: fc.constantFrom(...DIRTY) },
   );
+  const kinds: readonly Disturbance[] = ['burn', 'clone', 'clone', 'restore', 'restore', 'list'];
   return fc.array(
     fc.oneof(
       { weight: 100, arbitrary: purchases(fates, who, where) },
       { weight: 20, arbitrary: loads(fates, who, where) },
-      { weight: 2, arbitrary: disturbances(who) },
+      { weight: 6, arbitrary: disturbances(who, kinds) },
     ),
     { minLength: actions, maxLength: actions },
   );
