@@ -77,7 +77,8 @@ export function runLoadCommand(
   options: TapOptions & { readonly pin: string },
 ): Promise<void> {
   return runTap(options, AT_TILL, (terminal, channel, context) =>
-    withHostLink(context, options.host, async (hostLink) => {
+    withHostLink(context, options.host, async (linkOf) => {
+      const hostLink = linkOf(terminal);
       const pin = pinSecret(options.pin);
       const minor = amountToMove(amount, context.config.currency);
       const outcome = await terminal.load(channel, { amount: minor, hostLink, pin });

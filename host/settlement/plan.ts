@@ -45,6 +45,8 @@ export interface SettlementInput {
   readonly adjustments: SignedAmount;
   /** Held in earlier windows. */
   readonly reserves: readonly Reserve[];
+  /** Why the payout waits for a batch; null when it does not. */
+  readonly batchHold: string | null;
 }
 
 export interface SettlementPlan {
@@ -80,10 +82,14 @@ function settlementLine({ total, schedule, byRecord }: ChargedTotal): Settlement
 const NOTHING_BEFORE = { closing: ZERO, owed: ZERO } as const;
 
 /** Why nothing is paid out of `available`; null when it is. */
-function holdReason(merchant: Merchant, available: Amount, currency: CurrencyCode): string | null {
+function holdReason(
+  { merchant, currency, batchHold }: SettlementInput,
+  available: Amount,
+): string | null {
   if (available === ZERO) return null;
   if (merchant.holdReason !== null) return `held: ${merchant.holdReason}`;
   if (merchant.status === 'suspended') return 'the merchant is suspended';
+  if (batchHold !== null) return batchHold;
   if (merchant.account === null) return 'no bank account is known';
   // A merchant that is closed gets what is left, however little.
   if (available < merchant.minimumPayout && merchant.status !== 'closed') {
@@ -110,7 +116,7 @@ export function planSettlement(input: SettlementInput): SettlementPlan | undefin
   const payable = difference(afterDebts, reserveHeld);
   const available = atLeastZero(payable);
   const owed = atLeastZero(negate(payable));
-  const reason = holdReason(merchant, available, input.currency);
+  const reason = holdReason(input, available);
   const payout = reason === null ? available : ZERO;
   const settlement: MerchantSettlement = {
     window,

@@ -11,6 +11,7 @@ import type { AccessStore } from './access-store.ts';
 import type { BankStore } from './bank-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
+import type { OperationsStore } from './operations-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
 import type { SequenceRange } from '../../src/clearing/messages.ts';
@@ -76,6 +77,7 @@ export interface BatchRow {
   readonly lastSequence: number;
   readonly recordCount: number;
   readonly receivedAt: Instant;
+  /** Name of the file in the folder of raw batches. */
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
@@ -153,7 +155,8 @@ export interface HostStore
     DeskStore,
     IssuingStore,
     AccessStore,
-    BankStore {}
+    BankStore,
+    OperationsStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */

@@ -222,13 +222,6 @@ export const FAULTS = {
     httpStatus: 404,
     advice: 'List them with `openpurse exceptions requests`.',
   },
-  NOT_ALLOWED: {
-    text: 'The role of the caller does not allow this.',
-    party: 'user',
-    transient: false,
-    httpStatus: 403,
-    advice: 'Ask somebody who has the role that the message names.',
-  },
   DECISION_REFUSED: {
     text: 'A decision cannot be taken on this matter, or not by this person.',
     party: 'user',
@@ -312,6 +305,48 @@ export const FAULTS = {
     transient: false,
     httpStatus: 409,
     advice: 'See its state with `openpurse payout list`, and the moves in docs/settlement.md.',
+  },
+  NOT_AUTHENTICATED: {
+    text: 'Nobody knows who asks: no key, a wrong one, or a signature that does not hold.',
+    party: 'user',
+    transient: false,
+    httpStatus: 401,
+    advice: 'People send their API key, terminals sign; docs/host-api.md says how.',
+  },
+  NOT_ALLOWED: {
+    text: 'Whoever asks may not do or see this.',
+    party: 'user',
+    transient: false,
+    httpStatus: 403,
+    advice: 'Ask somebody whose role allows it; `openpurse host user list` shows the roles.',
+  },
+  RATE_LIMITED: {
+    text: 'Too many requests in a short time.',
+    party: 'peer',
+    transient: true,
+    httpStatus: 429,
+    advice: 'Try again after the seconds that Retry-After names.',
+  },
+  USER_EXISTS: {
+    text: 'A user of this name is or was there.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Choose another name: the audit log knows each name once.',
+  },
+  USER_NOT_FOUND: {
+    text: 'No such user is there.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List the users with `openpurse host user list`.',
+  },
+  BACKUP_INVALID: {
+    text: 'A backup does not agree with its manifest.',
+    party: 'store',
+    transient: false,
+    httpStatus: 422,
+    advice: 'Take another copy of it; nothing was restored.',
   },
 } as const satisfies Record<string, FaultRow>;
 

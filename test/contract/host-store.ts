@@ -9,6 +9,7 @@ import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/sto
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
 import { bankContract } from './bank-store.ts';
+import { accessContract } from './access-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -83,6 +84,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     messageContract(() => store);
     bankContract(() => store);
     merchantContract(() => store);
+    accessContract(() => store);
   });
 }
 

@@ -10,11 +10,15 @@ import { PIN_SIZE_MAX } from '../../card-applet-sim/card/card-map.ts';
 import { MAC_INPUT_MAX } from '../../card-applet-sim/psam/cipher-commands.ts';
 import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
+import { RATES } from '../../host/access/rate-limits.table.ts';
+import { ROLES } from '../../host/access/roles.table.ts';
+import { BATCHES_AT_ONCE } from '../../host/http/routes/terminals.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
 import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
 import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
+import { ACTIONS } from '../../src/clearing/actions.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { PLACE_MAX, RECORD } from '../../src/clearing/record.ts';
@@ -31,6 +35,7 @@ import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings
 import { ledgerExample } from './ledger-example.ts';
 import { feeExample, settlementExample } from './settlement-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
+import { ROUTE_TABLE } from './route-table.ts';
 
 function accounts(): string {
   return markdownTable(
@@ -195,10 +200,29 @@ function builtLimits(): string {
     ],
     ['characters of the place in a record', PLACE_MAX, 'src/clearing/record.ts'],
     ['records posted in one database transaction', SLICE_RECORDS, 'host/intake/intake.ts'],
+    ['batches that stream in at a time', BATCHES_AT_ONCE, 'host/http/routes/terminals.ts'],
   ];
   return markdownTable(
     ['Of what', 'Limit', 'Declared in'],
     rows.map(([what, limit, file]) => [what, grouped(limit), code(file)]),
+  );
+}
+
+function hostRoles(): string {
+  return markdownTable(
+    ['Role', 'What it may'],
+    Object.entries(ROLES).map(([name, meaning]) => [code(name), meaning]),
+  );
+}
+
+function hostRates(): string {
+  return markdownTable(
+    ['Of what', 'At once', 'Then a second'],
+    Object.values(RATES).map(({ meaning, burst, perSecond }) => [
+      meaning,
+      grouped(burst),
+      `${perSecond}`,
+    ]),
   );
 }
 
@@ -254,11 +278,23 @@ function doctorAdvice(): string {
   );
 }
 
+function cardActions(): string {
+  return markdownTable(
+    ['Kind', 'Done', 'Needs the host'],
+    Object.entries(ACTIONS).map(([name, row]) => [
+      code(name),
+      row.meaning,
+      row.needsHost ? 'yes' : 'no',
+    ]),
+  );
+}
+
 export const PRODUCT_TABLES = {
   accounts,
   'batch-header': () => layout(BATCH_HEADER),
   'batch-trailer': () => layout(BATCH_TRAILER),
   'built-limits': builtLimits,
+  'card-actions': cardActions,
   'card-refusals': cardRefusals,
   'clearing-limits': clearingLimits,
   'clearing-record': () => layout(RECORD),
@@ -271,6 +307,9 @@ export const PRODUCT_TABLES = {
   'fee-bounds': feeBounds,
   'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
+  'host-rates': hostRates,
+  'host-roles': hostRoles,
+  'host-routes': () => ROUTE_TABLE,
   'ledger-example': ledgerExample,
   'payout-moves': payoutMoves,
   rules,

@@ -34,6 +34,7 @@ describe('a command line', () => {
     [['host', 'serve', '--port', 'abc'], /"--port" expected 0 to 65535, got "abc"/],
     [['host', 'serve', '--address', '0.0.0.0'], /loopback address, got 0\.0\.0\.0: --allow-remote/],
     [['host', 'card', 'abc'], /"serial" expected 1 to 20 decimal digits/],
+    [['host', 'serve', '--proxy', 'gate.example'], /"--proxy" expected an IP address/],
     [['host', 'hotlist', 'abc'], /"serial" expected 1 to 20 decimal digits/],
     [['simulate', 'shop', '--cards', '0'], /--cards.*expected a whole number from 1 to/],
     [['simulate', 'shop', '--tear-rate', '2'], /--tear-rate.*expected a share from 0 to 1/],
