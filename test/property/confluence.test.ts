@@ -137,7 +137,8 @@ async function settle({ host }: TestHost): Promise<Outcome> {
   expectBooksRight(store);
   const hash = stateHash(store);
   const held = [...store.allFindings(), ...store.quarantine()].map(({ rule }) => rule);
-  const balances = trialBalance(store);
+  // An account that has come back to nothing may never have been touched in another order.
+  const balances = trialBalance(store).lines.filter(({ credit, debit }) => credit !== debit);
   await closeWindow(settlement, { businessDate: '2026-02-02' }, ANN);
   const directory = mkdtempSync(join(tmpdir(), 'openpurse-confluence-'));
   try {
