@@ -111,7 +111,11 @@ export class ClearingHost implements HostLink {
 
   #checkCurrency(): void {
     const known = this.store.meta('currency');
-    if (known === undefined) this.store.setMeta('currency', this.currency);
+    if (known === undefined) {
+      this.store.setMeta('currency', this.currency);
+      // For the auditor, who has none of the host's keys.
+      this.store.setMeta('hostPublicKey', toHex(this.publicKey));
+    }
     else if (known !== this.currency) {
       throw new Fault(
         'CONFIG_INVALID',

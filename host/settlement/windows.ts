@@ -15,5 +15,6 @@ export function ensureWindow(store: HostStore, at: Instant): void {
     lastRecord: null,
     lastJournal: null,
     headHash: null,
+    signature: null,
   });
 }

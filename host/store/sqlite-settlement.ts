@@ -20,7 +20,7 @@ export function settlementVerbs(database: Database): SettlementStore {
 }
 
 const WINDOW_COLUMNS =
-  'id, state, opened_at AS openedAt, closed_at AS closedAt, business_date AS businessDate, last_record AS lastRecord, last_journal AS lastJournal, head_hash AS headHash';
+  'id, state, opened_at AS openedAt, closed_at AS closedAt, business_date AS businessDate, last_record AS lastRecord, last_journal AS lastJournal, head_hash AS headHash, signature';
 
 function windowVerbs(
   database: Database,
@@ -33,7 +33,7 @@ function windowVerbs(
     `SELECT ${WINDOW_COLUMNS} FROM windows ORDER BY id`,
   );
   const upsert = database.prepare(
-    'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash)',
+    'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash, @signature)',
   );
   return {
     openWindow() {
@@ -45,6 +45,7 @@ function windowVerbs(
       selectAll.all().map((row) => ({
         ...row,
         headHash: row.headHash === null ? null : Uint8Array.from(row.headHash),
+        signature: row.signature === null ? null : Uint8Array.from(row.signature),
       })),
     insertWindow: (window) => void upsert.run(window),
     updateWindow: (window) => void upsert.run(window),
