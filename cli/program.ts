@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { addApduCommands } from './commands/apdu.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBatchCommands } from './commands/batch.ts';
 import { addBenchCommands } from './commands/bench.ts';
 import { addCardCommands } from './commands/card.ts';
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
   addGateCommands(program);
   addBatchCommands(program);
   addHostCommands(program);
+  addAuditCommand(program);
   addSimulateCommands(program);
   addBenchCommands(program);
   addReadersCommands(program);

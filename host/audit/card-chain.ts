@@ -12,6 +12,7 @@ export interface ChainEvidence extends RecordFields {
 }
 
 export interface CardChain {
+  /** Oldest first. */
   readonly evidence: readonly ChainEvidence[];
   /** Rows, every envelope counted. */
   readonly length: number;
@@ -50,6 +51,6 @@ export function chainReader({ ledger, memory }: AuditParts): (lastRecord: number
       }
       id = row.previous;
     }
-    return { evidence: [...evidence.values()], length };
+    return { evidence: [...evidence.values()].reverse(), length };
   };
 }

@@ -5,17 +5,10 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { xorshift } from '../../bench/clearing-world.ts';
 import { stateHash } from '../../host/report/state-hash.ts';
 import { expectBooksRight } from '../unit/host/books-check.ts';
-import {
-  ALL_KEYS,
-  batch,
-  enrol,
-  issuerKeys,
-  loadRequest,
-  openTestHost,
-} from '../unit/host/host-world.ts';
+import { ALL_KEYS, enrol, issuerKeys, loadRequest, openTestHost } from '../unit/host/host-world.ts';
+import { cutBatches } from './cut-batches.ts';
 import {
   CARDS,
   commonDays,
@@ -24,7 +17,6 @@ import {
   makeWorld,
   NEW_KEY_CARD,
   TERMINALS,
-  type Item,
   type World,
 } from './host-world-generator.ts';
 
@@ -35,40 +27,6 @@ const RUNS = Number(process.env['RUNS'] ?? 40);
 interface Manner {
   readonly seed: number;
   readonly isLate: boolean;
-}
-
-interface Cut {
-  readonly bytes: Uint8Array;
-  readonly ordersBefore: number;
-}
-
-/** Cuts the records into batches of one terminal each, some of them twice, as this seed decides. */
-function batches(world: World, seed: number): Cut[] {
-  const random = xorshift(seed + 1);
-  // In order, nearly in order, or in any order.
-  const spread = [0, 3, 2 ** 32][seed % 3] ?? 0;
-  const left = world.records
-    .flatMap((item) => (random() % 8 === 0 ? [item, item] : [item]))
-    .map((item, index) => ({ item, key: index + (random() % (spread + 1)) }))
-    .sort((one, other) => one.key - other.key)
-    .map(({ item }) => item);
-  const result: Cut[] = [];
-  for (let first = left[0]; first !== undefined; first = left[0]) {
-    const { terminal } = first;
-    const size = 1 + (random() % (spread === 0 ? 2 : 6));
-    const taken: Item[] = [];
-    for (const item of left) {
-      const isTaken = taken.some(({ sequence }) => sequence === item.sequence);
-      if (item.terminal === terminal && !isTaken && taken.length < size) taken.push(item);
-    }
-    for (const item of taken) left.splice(left.indexOf(item), 1);
-    const records = taken.map((item) => item.bytes);
-    result.push({
-      bytes: batch(terminal, records, { batchNumber: result.length + 1 }),
-      ordersBefore: Math.max(...taken.map((item) => item.ordersBefore)),
-    });
-  }
-  return result;
 }
 
 /** Clears a world on a new host and returns its state. */
@@ -96,7 +54,7 @@ async function clear(world: World, { seed, isLate }: Manner): Promise<string> {
       await authorise(world.orders.length);
       list();
     }
-    for (const { bytes, ordersBefore } of batches(world, seed)) {
+    for (const { bytes, ordersBefore } of cutBatches(world, seed)) {
       if (isLate) await authorise(ordersBefore);
       await opened.upload(bytes);
       expectBooksRight(opened.host.store);

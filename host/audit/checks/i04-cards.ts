@@ -105,10 +105,12 @@ function* headProblems(
   ];
   if (nextOffline === 0 && nextOnline === 0) attested.push(0);
   if (attested.includes(balance)) return;
-  const [nearest = 0] = attested;
+  const [smallest = 0] = attested
+    .map((after) => balance - after)
+    .sort((left, right) => Math.abs(left) - Math.abs(right));
   yield {
     expected: `a balance that offline counter ${nextOffline - 1} or online counter ${nextOnline - 1} attests`,
     found: `balance ${balance}`,
-    amount: balance - nearest,
+    amount: smallest,
   };
 }

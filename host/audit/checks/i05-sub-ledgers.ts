@@ -13,13 +13,13 @@ import type { AuditCheck, AuditParts } from '../model.ts';
 import { amountOf, isWhole } from '../record-fields.ts';
 import { terminalMerchants, windowOfRecord } from '../windows.ts';
 
-/** Kinds of entry that move 2040 for a record; others settle what was moved. */
-const OF_RECORDS: readonly EntryKind[] = [
-  'correction',
-  'decision',
-  'exception',
-  'lateRecord',
-  'purchase',
+/** Kinds of entry that settle what records moved on 2040; all others move it for a record. */
+export const SETTLING: readonly EntryKind[] = [
+  'bankLine',
+  'cardService',
+  'payout',
+  'refund',
+  'settlement',
 ];
 
 export function subLedgers(parts: AuditParts): AuditCheck {
@@ -119,11 +119,11 @@ function compareTotal(
 
 /** What the journal credited merchants in each window, against the sums of their records. */
 function compareCredits({ ledger, memory, from }: AuditParts, sink: FindingSink): void {
-  const kinds = OF_RECORDS.map((kind) => `'${kind}'`).join(', ');
+  const kinds = SETTLING.map((kind) => `'${kind}'`).join(', ');
   const credited = ledger.prepare<[number], { window: number; account: string; sum: number }>(
     `SELECT journals.window AS window, account, SUM(amount) AS sum
      FROM journals JOIN postings ON postings.journal = journals.id
-     WHERE journals.window >= ? AND kind IN (${kinds}) AND account LIKE '2040:%'
+     WHERE journals.window >= ? AND kind NOT IN (${kinds}) AND account LIKE '2040:%'
      GROUP BY journals.window, account ORDER BY journals.window, account`,
   );
   const sumOf = memory

@@ -5,10 +5,17 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { AuditFinding } from '../../../../host/audit/findings.ts';
 import type { AuditReport } from '../../../../host/audit/model.ts';
 import { runAudit, type AuditOptions } from '../../../../host/audit/run-audit.ts';
+import type { AccountId } from '../../../../host/ledger/accounts.table.ts';
+import { post } from '../../../../host/ledger/ledger.ts';
+import type { EntryKind } from '../../../../host/ledger/model.ts';
+import { signWindow } from '../../../../host/settlement/window-head.ts';
+import { openSqliteStore } from '../../../../host/store/sqlite-store.ts';
+import { signedAmount } from '../../../../src/money/amount.ts';
+import { instant } from '../../../../src/time/instant.ts';
 import {
+  ALL_KEYS,
   batch,
   enrol,
   loadRequest,
@@ -59,7 +66,38 @@ export async function auditedHost(): Promise<TestHost> {
     records.filter((_, index) => (index % 4 === 3) === wanted);
   await test.upload(batch(terminal, of(false)));
   await test.upload(batch(other, of(true)));
+  closeWindow(test);
+  await test.upload(batch(terminal, [LAST], { batchNumber: 2 }));
   return test;
+}
+
+/** A purchase of the second window. */
+const LAST = record({
+  terminal,
+  card: cards[0],
+  amount: 30,
+  before: 680,
+  counter: 4,
+  sequence: 12,
+});
+
+/** Closes the open window as the host does, signed, and opens the next one. */
+function closeWindow({ host }: TestHost): void {
+  const { store } = host;
+  const [open] = store.windows();
+  const last = store.lastEntry();
+  if (open === undefined || last === undefined) throw new Error('no window is open');
+  const closed = {
+    ...open,
+    state: 'closed',
+    closedAt: instant(1_770_000_100_000),
+    businessDate: '2026-02-03',
+    lastRecord: store.recordCount(),
+    lastJournal: last.id,
+    headHash: last.hash,
+  } as const;
+  store.updateWindow(signWindow(closed, ALL_KEYS.hostSeed));
+  store.insertWindow({ ...open, id: open.id + 1 });
 }
 
 /** A copy of a host's data, to be changed and audited; gone after the test. */
@@ -67,6 +105,8 @@ export interface AuditCopy {
   readonly directory: string;
   /** Runs SQL on the ledger of the copy. */
   sql(statement: string, ...values: readonly unknown[]): void;
+  /** An entry that is right in itself, with the balances that it leaves behind, in nobody's name. */
+  forge(kind: EntryKind, ...legs: readonly (readonly [string, number])[]): void;
   audit(options?: Partial<AuditOptions>): Promise<AuditReport>;
 }
 
@@ -85,6 +125,16 @@ export function copyOf(source: string): AuditCopy {
         database.close();
       }
     },
+    forge(kind, ...legs) {
+      const store = openSqliteStore(join(directory, 'ledger.db'), 'none');
+      const postings = legs.map(([id, value]) => ({
+        // An id of the chart, by whoever writes the test.
+        account: id as AccountId,
+        amount: signedAmount(value),
+      }));
+      post(store, { source: 'forged', kind, postings }, instant(1_770_000_200_000));
+      store.close();
+    },
     audit: (options = {}) =>
       runAudit({
         directory,
@@ -95,5 +145,10 @@ export function copyOf(source: string): AuditCopy {
   };
 }
 
-export const findingsOf = ({ invariants }: AuditReport): readonly AuditFinding[] =>
-  invariants.flatMap(({ findings }) => findings);
+/** The amounts of the findings of every invariant that does not hold. */
+export function amountsOf({ invariants }: AuditReport): Readonly<Record<string, number[]>> {
+  const failing = invariants.filter(({ holds }) => !holds);
+  return Object.fromEntries(
+    failing.map(({ invariant, findings }) => [invariant, findings.map(({ amount }) => amount)]),
+  );
+}
