@@ -6,6 +6,7 @@ import { Option, type Command } from 'commander';
 import { ClearingHost } from '../host/host.ts';
 import { openKeyStore, type IssuerKeys, type KeyStoreAccess } from '../host/keys/key-store.ts';
 import { Fault } from '../src/errors/fault.ts';
+import type { Clock } from '../src/ports/clock.ts';
 import { DataDirectory, type DataConfig } from './data/data-directory.ts';
 import { takeLock } from './data/lock.ts';
 import { passphrase } from './data/passphrase.ts';
@@ -42,8 +43,11 @@ export class Context {
   readonly printer: Printer;
   readonly #options: SharedOptions;
 
-  constructor(options: SharedOptions) {
+  readonly clock: Clock;
+
+  constructor(options: SharedOptions, clock: Clock = SYSTEM_CLOCK) {
     this.#options = options;
+    this.clock = clock;
     this.data = DataDirectory.locate(options.data);
     this.printer = createPrinter(options.json === true, process.stdout);
   }
@@ -99,7 +103,7 @@ export class Context {
     return ClearingHost.open({
       directory: this.data.host,
       keys,
-      clock: SYSTEM_CLOCK,
+      clock: this.clock,
       currency,
       utcOffsetMinutes,
       workers,

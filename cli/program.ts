@@ -15,6 +15,7 @@ import { addPosCommands } from './commands/pos.ts';
 import { addReadersCommands } from './commands/readers.ts';
 import { addShellCommands } from './commands/shell.ts';
 import { addSimulateCommands } from './commands/simulate.ts';
+import { addTerminalCommands } from './commands/terminal.ts';
 import { packageRoot } from './data/package-root.ts';
 
 /** The whole command line. Errors are thrown, so that `main` prints them all alike. */
@@ -35,6 +36,7 @@ export function buildProgram(): Command {
   addPosCommands(program);
   addGateCommands(program);
   addBatchCommands(program);
+  addTerminalCommands(program);
   addHostCommands(program);
   addAuditCommand(program);
   addSimulateCommands(program);

@@ -8,28 +8,37 @@ import { mkdirSync } from 'node:fs';
 import { equalBytes } from '../src/bytes/compare.ts';
 import { toHex } from '../src/bytes/hex.ts';
 import { signAck } from '../src/clearing/ack.ts';
-import { hotlistDigest } from '../src/clearing/hotlist.ts';
+import type { HotlistFull } from '../src/clearing/hotlist.ts';
 import type {
-  Hotlist,
+  ActionMac,
   HostLink,
   LoadAuthorisation,
   LoadRequest,
   SignedAck,
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
+import type { Signed } from '../src/clearing/signed.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import type { RuleName } from '../src/clearing/rules.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
-import { formatSerialNumber, serialNumberBytes } from '../src/purse/serial-number.ts';
+import { serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
 import type { EvidenceChange } from './chain/plan-step.ts';
-import { merchantLookup, type MerchantOf } from './chain/evidence.ts';
+import { checkDecision, decidable } from './chain/decidable.ts';
+import type { Decision } from './chain/decisions.table.ts';
+import { judgeCard } from './chain/fold.ts';
+import { evidenceOf, merchantLookup, type MerchantOf } from './chain/evidence.ts';
+import { RELEASABLE } from './exceptions/sources/quarantine.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
 import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
 import { authoriseLoad } from './loads/authorise.ts';
+import { bookRefund, refundOf } from './messages/actions.ts';
+import { currentHotlist, planHotlistChange, type HotlistOrder } from './messages/hotlist.ts';
+import { answerActionMac, answerSync } from './messages/sync.ts';
 import { ensureWindow } from './settlement/windows.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
@@ -54,6 +63,9 @@ export interface HostOptions {
   readonly wrapStore?: (store: HostStore) => HostStore;
 }
 
+/** Rules whose records may be good once a key or a card is known, or a key was mended. */
+const RETRIED: ReadonlySet<RuleName> = new Set(['cardNotIssued', 'tacInvalid', 'tacUnverifiable']);
+
 export interface EnrolRequest {
   /** 12 hexadecimal digits. */
   readonly terminalId: string;
@@ -64,6 +76,7 @@ export interface EnrolRequest {
 export class ClearingHost implements HostLink {
   readonly store: HostStore;
   readonly currency: CurrencyCode;
+  readonly clock: Clock;
   readonly publicKey: Uint8Array;
   readonly #options: HostOptions;
   readonly #verifier: Verifier;
@@ -74,6 +87,7 @@ export class ClearingHost implements HostLink {
     mkdirSync(options.directory, { recursive: true });
     this.#options = options;
     this.currency = options.currency;
+    this.clock = options.clock;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
     const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
@@ -99,7 +113,7 @@ export class ClearingHost implements HostLink {
   static async open(options: HostOptions): Promise<ClearingHost> {
     const host = new ClearingHost(options);
     try {
-      host.#checkCurrency();
+      host.#checkSettings();
       await host.retryHeld();
       await host.#intake.resume();
       return host;
@@ -109,18 +123,23 @@ export class ClearingHost implements HostLink {
     }
   }
 
-  #checkCurrency(): void {
-    const known = this.store.meta('currency');
-    if (known === undefined) {
-      this.store.setMeta('currency', this.currency);
-      // For the auditor, who has none of the host's keys.
-      this.store.setMeta('hostPublicKey', toHex(this.publicKey));
-    }
-    else if (known !== this.currency) {
-      throw new Fault(
-        'CONFIG_INVALID',
-        `"currency" expected ${known}, the currency of this ledger, got ${this.currency}`,
-      );
+  /** What the ledger was begun with stays: amounts and times of records would mean something else. */
+  #checkSettings(): void {
+    const settings = {
+      currency: this.currency,
+      utcOffsetMinutes: this.#options.utcOffsetMinutes.toString(),
+      // For the auditor, too, who has none of the host's keys.
+      hostPublicKey: toHex(this.publicKey),
+    };
+    for (const [name, value] of Object.entries(settings)) {
+      const known = this.store.meta(name);
+      if (known === undefined) this.store.setMeta(name, value);
+      else if (known !== value) {
+        throw new Fault(
+          'CONFIG_INVALID',
+          `"${name}" expected ${known}, that of this ledger, got ${value}`,
+        );
+      }
     }
   }
 
@@ -189,7 +208,7 @@ export class ClearingHost implements HostLink {
 
   /** Tries records again that were held because a key or a card was not known. */
   retryHeld(): Promise<number> {
-    return this.#retry(({ rule }) => rule === 'cardNotIssued' || rule === 'tacUnverifiable');
+    return this.#retry(({ rule }) => RETRIED.has(rule));
   }
 
   async #retry(isWanted: (row: QuarantineRow) => boolean): Promise<number> {
@@ -199,7 +218,7 @@ export class ClearingHost implements HostLink {
       const isStillHeld =
         rule === 'cardNotIssued'
           ? !isIssued(this.store.card(serial), bytes, 0)
-          : codes[0] === VERIFIED.keyUnknown;
+          : codes[0] === VERIFIED.keyUnknown || codes[0] === VERIFIED.tacInvalid;
       if (isStillHeld) continue;
       this.#change(`release:${toHex(digest)}:${rule}`, (slice) => {
         // It may have been released while it was verified.
@@ -210,6 +229,27 @@ export class ClearingHost implements HostLink {
       });
     }
     return released;
+  }
+
+  /**
+   * Takes a purchase that was held back, and that a person has approved. Again it changes nothing.
+   * @throws DECISION_REFUSED when no such purchase is held back.
+   */
+  async release(digest: string, request: string): Promise<void> {
+    const row = this.store.quarantine().find((held) => toHex(held.digest) === digest);
+    if (this.store.hasEntry(`release:${request}:quarantineReleased`)) return;
+    if (row === undefined || !RELEASABLE.has(row.rule)) {
+      throw new Fault(
+        'DECISION_REFUSED',
+        `"digest" expected a purchase that is held back, got ${digest}`,
+      );
+    }
+    const codes = await this.#verifier.verify(row.bytes);
+    this.#change(`release:${request}`, (slice) => {
+      if (!slice.release(row.digest, row.bytes)) return;
+      slice.take(row.bytes, codes);
+      this.#seeCounter(row.bytes);
+    });
   }
 
   /** A number that a terminal has used is seen, however its record came into a chain. */
@@ -232,38 +272,72 @@ export class ClearingHost implements HostLink {
 
   async authoriseLoad(request: LoadRequest): Promise<LoadAuthorisation> {
     const { keys, clock, utcOffsetMinutes } = this.#options;
-    const parts = { store: this.store, keys, now: clock.now(), utcOffsetMinutes };
-    const { answer, card, order } = authoriseLoad(request, parts);
-    if (order !== null) this.#applyTo(card, `load:${order.id}`, { kind: 'load', load: order });
-    return Promise.resolve(answer);
+    const { store } = this;
+    const now = clock.now();
+    return Promise.resolve(
+      store.transaction(() => {
+        const refund = refundOf(store, request, now);
+        const parts = { store, keys, now, utcOffsetMinutes };
+        const { answer, card, order } = authoriseLoad(request, parts);
+        if (order !== null) {
+          this.#applyTo(card, `load:${order.id}`, { kind: 'load', load: order });
+          if (refund !== null) bookRefund(store, refund, order, now);
+        }
+        return answer;
+      }),
+    );
   }
 
-  /** Puts a card on the hotlist; the list gets a new version. @throws CARD_NOT_FOUND */
-  hotlistCard(serial: string, reason: string): Hotlist {
-    const card = this.store.card(serialNumberBytes(serial));
-    if (card === undefined)
-      throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
-    if (card.listedVersion !== null) return this.hotlist();
-    const version = this.hotlist().version + 1;
-    this.#applyTo(
-      card,
-      `listed:${formatSerialNumber(card.serial)}:${version}`,
-      { kind: 'listed', version },
-      () =>
-        this.store.insertHotlisted({ serial: formatSerialNumber(card.serial), version, reason }),
-    );
+  /** Answers what a terminal says and asks; see messages/sync.ts. @throws MESSAGE_REFUSED */
+  async sync(request: Signed): Promise<Signed> {
+    return Promise.resolve(answerSync({ ...this.#options, store: this.store }, request));
+  }
+
+  /** The MAC of an action's command; see messages/sync.ts. @throws MESSAGE_REFUSED */
+  async actionMac(request: Signed): Promise<ActionMac> {
+    return Promise.resolve(answerActionMac({ ...this.#options, store: this.store }, request));
+  }
+
+  /** Puts a card on the hotlist; the list gets a new version. @throws CARD_NOT_FOUND, USAGE */
+  hotlistCard(serial: string, reason: string, actor = 'operator'): HotlistFull {
+    return this.#changeHotlist({ serial, op: 'add', reason, actor });
+  }
+
+  /** Takes a card off it: it was found. The list gets a new version. @throws CARD_NOT_FOUND, USAGE */
+  unlistCard(serial: string, reason: string, actor = 'operator'): HotlistFull {
+    return this.#changeHotlist({ serial, op: 'remove', reason, actor });
+  }
+
+  #changeHotlist(order: Omit<HotlistOrder, 'at'>): HotlistFull {
+    const at = this.#options.clock.now();
+    this.store.transaction(() => {
+      const change = planHotlistChange(this.store, { ...order, at });
+      if (change === undefined) return;
+      this.#applyTo(change.card, change.source, change.evidence, change.write);
+    });
     return this.hotlist();
   }
 
-  hotlist(): Hotlist {
-    const rows = this.store.hotlist();
-    const version = rows.reduce((highest, row) => Math.max(highest, row.version), 0);
-    const serials = rows.map((row) => row.serial);
-    return { version, serials, digest: hotlistDigest(version, serials) };
+  /**
+   * Books what a person decided of an open matter of a card. `request` names the approved request; the same
+   * decision again changes nothing.
+   * @throws CARD_NOT_FOUND, DECISION_REFUSED
+   */
+  decide(decision: Decision & { readonly serial: string; readonly request: string }): void {
+    const { serial, target, action, request } = decision;
+    const card = this.store.card(serialNumberBytes(serial));
+    if (card === undefined)
+      throw new Fault('CARD_NOT_FOUND', `"serial" expected an issued card, got ${serial}`);
+    const known = this.store.decisions(card.serial).find((row) => row.request === request);
+    if (known !== undefined) return;
+    const evidence = evidenceOf(this.store, card, this.#merchantOf);
+    checkDecision({ target, action }, decidable(evidence, judgeCard(evidence)));
+    const row = { target, action, request, decidedAt: this.#options.clock.now() };
+    this.#applyTo(card, `decision:${request}`, { kind: 'decision', decision: row });
   }
 
-  fetchHotlist(): Promise<Hotlist> {
-    return Promise.resolve(this.hotlist());
+  hotlist(): HotlistFull {
+    return currentHotlist(this.store);
   }
 
   #applyTo(card: CardRow, source: string, change: EvidenceChange, alsoInside?: () => void): void {
@@ -284,6 +358,8 @@ export class ClearingHost implements HostLink {
         headCounter: 0xffffffff,
         at: this.#options.clock.now(),
         merchantOf: this.#merchantOf,
+        // What is tried again, or released, was received in time or is approved.
+        receipt: null,
       });
       work(slice);
       slice.finish();

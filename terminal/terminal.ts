@@ -6,12 +6,14 @@
  */
 import { fromHex, toHex } from '../src/bytes/hex.ts';
 import { checkHotlist } from '../src/clearing/hotlist.ts';
-import type { HostLink, Hotlist } from '../src/clearing/messages.ts';
+import type { BatchLink, Hotlist, MessageLink } from '../src/clearing/messages.ts';
+import type { CardAction } from '../src/clearing/sync-messages.ts';
+import type { ParameterLimits } from '../src/clearing/parameters.ts';
 import { ED25519_KEY_SIZE } from '../src/crypto/ed25519.ts';
 import type { Secret } from '../src/crypto/secret.ts';
 import { Fault } from '../src/errors/fault.ts';
 import type { Station } from '../src/gtfs/model.ts';
-import type { Amount } from '../src/money/amount.ts';
+import { amount, type Amount } from '../src/money/amount.ts';
 import { CURRENCIES } from '../src/money/currencies.table.ts';
 import type { CardChannel } from '../src/ports/card-channel.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -20,13 +22,18 @@ import { Batches, type AckOutcome, type SealedBatch, type UploadOptions } from '
 import { readCard, type ReadOutcome } from './card/read-card.ts';
 import { ApplicationSelector } from './card/select.ts';
 import type { TerminalConfig } from './config.ts';
+import { runActions, type ActionsOfTap, type ActionsOutcome } from './flow/actions.ts';
 import type { FlowContext } from './flow/context.ts';
 import { runGate, runRecovery, runSale, type GateRequest } from './flow/flows.ts';
 import { runLoad, type LoadRequestOfTap } from './flow/load.ts';
-import type { TapOutcome } from './flow/outcome.ts';
+import type { OfflineLimits } from './flow/limits.ts';
+import { declined, type TapOutcome } from './flow/outcome.ts';
 import { Stamper } from './flow/stamp.ts';
 import type { HotlistState, Journal } from './journal/journal.ts';
 import { openPurchaseSam } from './sam/purchase-sam.ts';
+import { AdjustedClock } from './sync/adjusted-clock.ts';
+import { SyncMemory } from './sync/sync-state.ts';
+import { Synchroniser, type SyncOutcome } from './sync/synchronise.ts';
 import type { TransitNetwork } from './transit/network.ts';
 
 /** What a terminal is made of. */
@@ -48,6 +55,12 @@ export interface GatePlace {
   readonly station: Station;
 }
 
+/** What a terminal makes for itself. */
+interface OwnParts {
+  readonly memory: SyncMemory;
+  readonly clock: AdjustedClock;
+}
+
 const TERMINAL_ID_SETTING = 'terminalId';
 
 export class Terminal {
@@ -55,20 +68,36 @@ export class Terminal {
   readonly journal: Journal;
   readonly #context: FlowContext;
   readonly #batches: Batches;
+  readonly #memory: SyncMemory;
+  readonly #sync: Synchroniser;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  private constructor(parts: TerminalParts, context: FlowContext) {
-    const { config, journal, clock, signingSeed, hostPublicKey } = parts;
+  private constructor(parts: TerminalParts, context: FlowContext, own: OwnParts) {
+    const { config, journal, signingSeed, hostPublicKey } = parts;
+    const { terminalId, serial: samSerial } = context.sam;
+    const { memory, clock } = own;
     this.config = config;
     this.journal = journal;
     this.#context = context;
+    this.#memory = memory;
+    this.#sync = new Synchroniser({
+      journal,
+      memory,
+      clock,
+      terminalId,
+      samSerial,
+      signingSeed,
+      hostPublicKey,
+    });
     this.#batches = new Batches(journal, clock, {
-      terminalId: context.sam.terminalId,
-      samSerial: context.sam.serial,
+      terminalId,
+      samSerial,
       currencyNumber: CURRENCIES[config.currency].number,
       utcOffsetMinutes: config.utcOffsetMinutes,
-      configVersion: config.version,
+      get configVersion() {
+        return memory.state.parameters?.version ?? config.version;
+      },
       signingSeed,
       hostPublicKey,
     });
@@ -79,7 +108,7 @@ export class Terminal {
    * @throws SAM_UNUSABLE; CONFIG_INVALID naming the field.
    */
   static async open(parts: TerminalParts): Promise<Terminal> {
-    const { config, journal, clock, samChannel } = parts;
+    const { config, journal, samChannel } = parts;
     checkKeys(parts);
     const aid = config.samAid === undefined ? undefined : fromHex(config.samAid);
     const sam = await openPurchaseSam(samChannel, aid);
@@ -87,28 +116,34 @@ export class Terminal {
     const bound = journal.setting(TERMINAL_ID_SETTING);
     if (bound === undefined) journal.storeSetting(TERMINAL_ID_SETTING, config.terminalId);
     else checkTerminalId(config.terminalId, bound, 'in the journal');
-    return new Terminal(parts, {
+    const memory = new SyncMemory(journal);
+    const clock = new AdjustedClock(parts.clock, memory.state.clockOffsetMs);
+    const context: FlowContext = {
       journal,
       sam,
       selector: new ApplicationSelector(config.applications, config.selectionOrder),
       stamper: new Stamper(clock, config.utcOffsetMinutes),
-      limits: config.limits,
+      get limits() {
+        const { parameters } = memory.state;
+        return parameters === null ? config.limits : limitsOf(parameters.limits);
+      },
       place: config.place,
       levels: config.diversificationLevels,
       utcOffsetMinutes: config.utcOffsetMinutes,
       transit: transitOf(config),
       samSession: { terminalCounter: undefined },
-    });
+    };
+    return new Terminal(parts, context, { memory, clock });
   }
 
   /** Charges `amount` to the card in the field. */
   purchase(channel: CardChannel, amount: Amount): Promise<TapOutcome> {
-    return this.#inTurn(() => runSale(this.#context, channel, amount));
+    return this.#inService(() => runSale(this.#context, channel, amount));
   }
 
   /** Loads the card online. */
   load(channel: CardChannel, request: LoadRequestOfTap): Promise<TapOutcome> {
-    return this.#inTurn(() => runLoad(this.#context, channel, request));
+    return this.#inService(() => runLoad(this.#context, channel, request));
   }
 
   /** Finds out what became of an uncertain tap of this card, and charges nothing. */
@@ -142,7 +177,7 @@ export class Terminal {
   }
 
   /** Sends a closed batch and applies the acknowledgement. @throws HOST_UNREACHABLE, HOST_REFUSED. */
-  uploadBatch(number: number, link: HostLink, options?: UploadOptions): Promise<AckOutcome> {
+  uploadBatch(number: number, link: BatchLink, options?: UploadOptions): Promise<AckOutcome> {
     return this.#batches.upload(number, link, options);
   }
 
@@ -172,8 +207,47 @@ export class Terminal {
     return this.journal.hotlist();
   }
 
+  /**
+   * Brings terminal and host up to date: hotlist, parameters, actions, time, and what the host wants again.
+   * @throws HOST_UNREACHABLE, HOST_REFUSED
+   */
+  sync(link: MessageLink): Promise<SyncOutcome> {
+    return this.#inTurn(() => this.#sync.run(link));
+  }
+
+  /** Does with the card in the field what the host wants done with it. @throws LIMIT_EXCEEDED */
+  performActions(channel: CardChannel, tap: ActionsOfTap): Promise<ActionsOutcome> {
+    return this.#inTurn(() => runActions(this.#context, channel, this.#sync, tap));
+  }
+
+  /** Actions that wait at this terminal; those of one card when it is named. */
+  openActions(serial?: string): readonly CardAction[] {
+    return this.#sync.openActions(serial);
+  }
+
+  /** Texts for the holder of a card, each given out once: whoever takes them shows them. */
+  takeMessages(serial: string): readonly string[] {
+    const messages = this.openActions(serial)
+      .filter(({ kind }) => kind === 'message')
+      .slice(0, this.#sync.roomForResults);
+    const { at: atMs } = this.#context.stamper.stamp();
+    for (const { id: actionId } of messages) {
+      this.#sync.keepResult({ actionId, outcome: 'done', detail: 'shown', atMs });
+    }
+    return messages.map(({ text }) => text);
+  }
+
   #atGate(channel: CardChannel, request: GateRequest): Promise<TapOutcome> {
-    return this.#inTurn(() => runGate(this.#context, channel, request));
+    return this.#inService(() => runGate(this.#context, channel, request));
+  }
+
+  /** A terminal that is lost or retired moves no money; what it has is still found out and sent. */
+  #inService(work: () => Promise<TapOutcome>): Promise<TapOutcome> {
+    return this.#inTurn(() =>
+      this.#memory.state.standing === 'active'
+        ? work()
+        : Promise.resolve(declined('terminalOutOfService')),
+    );
   }
 
   /** One SAM holds one session key: a tap that came between INIT and CREDIT would lose it. */
@@ -211,4 +285,13 @@ function transitOf({ transit }: TerminalConfig): FlowContext['transit'] {
     industry: INDUSTRY[transit.industry],
   };
   return { operator, policy: transit };
+}
+
+function limitsOf(limits: ParameterLimits): OfflineLimits {
+  return {
+    perTap: amount(limits.perTap),
+    perCardPerDay: { amount: amount(limits.dayAmount), count: limits.dayCount },
+    hotlistMaxAgeMinutes: limits.hotlistMaxAgeMinutes ?? undefined,
+    stalePerTap: amount(limits.stalePerTap),
+  };
 }

@@ -16,6 +16,12 @@ import { transactionTypeName } from '../../src/purse/transaction-types.table.ts'
 import type { Terminal } from '../../terminal/terminal.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { faultInFile, inFile } from '../data/in-file.ts';
+import {
+  sendBatches,
+  synchronise,
+  synchronisedLines,
+  type Synchronised,
+} from '../data/terminal-sync.ts';
 import { terminalIds, withTerminal } from '../data/terminal-setup.ts';
 import { counted, money, table, type Said } from '../print/printer.ts';
 import { withHostLink, withHostOption } from './taps.ts';
@@ -56,7 +62,7 @@ export function addBatchCommands(program: Command): void {
 }
 
 /** All terminals of the folder, or the one that is named. @throws TERMINAL_NOT_FOUND */
-async function eachTerminal(
+export async function eachTerminal(
   context: Context,
   only: string | undefined,
   work: (terminal: Terminal) => Promise<void>,
@@ -144,7 +150,7 @@ function show(file: string, options: BatchOptions): void {
     for (let offset = 0; offset < run.length; offset += RECORD_SIZE)
       records.push(RECORD.decodeAt(run, offset));
   });
-  const { header, trailer } = inFile(file, () => {
+  const { header, trailer, imbalance } = inFile(file, () => {
     reader.push(readBatchFile(file));
     return reader.end();
   });
@@ -157,9 +163,17 @@ function show(file: string, options: BatchOptions): void {
       ]),
     );
   context.printer.say({
-    data: { header: hexed(header), records: records.map(hexed), trailer: hexed(trailer) },
+    data: {
+      header: hexed(header),
+      records: records.map(hexed),
+      trailer: hexed(trailer),
+      imbalance,
+    },
     lines: [
-      `batch ${header.batchNumber} of terminal ${toHex(header.terminalId)}: whole, totals and digest agree`,
+      `batch ${header.batchNumber} of terminal ${toHex(header.terminalId)}: whole, ${imbalance.length === 0 ? 'totals and digest agree' : 'digest agrees, OUT OF BALANCE'}`,
+      ...imbalance.map(
+        ({ field, expected, found }) => `  ${field}: ${found}, the records say ${expected}`,
+      ),
       `${counted(trailer.purchaseCount, 'purchase')} ${money(trailer.purchaseSum as SignedAmount, context.config.currency)}, ${counted(trailer.loadCount, 'load')} ${money(trailer.loadSum as SignedAmount, context.config.currency)}, ${trailer.uncertainCount} uncertain`,
       `digest ${toHex(trailer.digest)}`,
       ...table([heading, ...records.map((record) => recordRow(record, context))], [0, 5, 6, 7]),
@@ -167,12 +181,16 @@ function show(file: string, options: BatchOptions): void {
   });
 }
 
-function ackSaid(acks: readonly BatchAck[]): Said {
+/** What the host said to batches. */
+export function ackSaid(acks: readonly BatchAck[]): Said {
   const lines = acks.flatMap((ack) => [
     `batch ${ack.batchNumber} of ${ack.terminalId}: ${ack.result}${ack.result === 'duplicate' ? ', nothing changed' : ''}`,
     ...ack.records.map(
       (range) => `  records ${range.from} to ${range.to}: ${range.verdict} (${range.rule})`,
     ),
+    ...(ack.isOutOfBalance === true
+      ? ['  OUT OF BALANCE: its totals are not those of its records; the terminal sends them again']
+      : []),
     ...ack.missing.map((range) => `  never received: records ${range.from} to ${range.to}`),
   ]);
   return { data: { batches: acks }, lines: lines.length === 0 ? ['nothing to send'] : lines };
@@ -181,16 +199,15 @@ function ackSaid(acks: readonly BatchAck[]): Said {
 async function upload(files: readonly string[], options: BatchOptions): Promise<void> {
   const context = new Context(options);
   const acks: BatchAck[] = [];
+  const synchronised: Synchronised[] = [];
   try {
     await withHostLink(context, options.host, async (link) => {
       if (files.length > 0)
         for (const file of files) acks.push(await uploadFile(context, link, file));
       else {
         await eachTerminal(context, options.terminal, async (terminal) => {
-          terminal.closeBatch();
-          for (const number of terminal.openBatches())
-            acks.push((await terminal.uploadBatch(number, link)).ack);
-          terminal.updateHotlist(await link.fetchHotlist());
+          await sendBatches(terminal, link, acks);
+          synchronised.push(await synchronise(terminal, link, acks));
         });
       }
     });
@@ -199,7 +216,11 @@ async function upload(files: readonly string[], options: BatchOptions): Promise<
     if (acks.length > 0) context.printer.say(ackSaid(acks));
     throw error;
   }
-  context.printer.say(ackSaid(acks));
+  const { data, lines } = ackSaid(acks);
+  context.printer.say({
+    data: { ...data, terminals: synchronised },
+    lines: [...lines, ...synchronised.flatMap(synchronisedLines)],
+  });
 }
 
 /** A batch that was carried here as a file; its terminal learns the answer where it is in this folder. */

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { Fault } from '../../src/errors/fault.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { SYSTEM_CLOCK } from '../data/system.ts';
+import { DayClock } from '../demo/day-clock.ts';
 import { DemoDay } from '../demo/demo-day.ts';
 
 export function addDemoCommand(program: Command): void {
@@ -27,9 +29,10 @@ async function demo(options: SharedOptions): Promise<void> {
   if (existsSync(join(directory, 'config.json'))) {
     throw new Fault('USAGE', `"--data" expected a new folder, ${directory} holds data already`);
   }
-  const context = new Context({ ...options, data: directory });
+  const clock = new DayClock(SYSTEM_CLOCK);
+  const context = new Context({ ...options, data: directory }, clock);
   try {
-    const result = await new DemoDay(context).run();
+    const result = await new DemoDay(context, clock).run();
     const where = isKept
       ? [
           `Everything is kept in ${directory}. Look at it:`,

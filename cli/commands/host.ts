@@ -19,6 +19,7 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { counted, money, table } from '../print/printer.ts';
+import { addMessageCommands } from './messages.ts';
 
 /** What is on this machine. */
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
@@ -59,11 +60,7 @@ export function addHostCommands(program: Command): void {
     .argument('<serial>', 'application serial number, 1 to 20 digits')
     .addHelpText('after', '\nExample:\n  openpurse host card 1\n')
     .action(printCard);
-  withSharedOptions(host.command('hotlist').description('show the hotlist, or put a card on it'))
-    .argument('[serial]', 'card to put on the list')
-    .option('--reason <text>', 'why', 'operator')
-    .addHelpText('after', '\nExample:\n  openpurse host hotlist 1 --reason stolen\n')
-    .action(hotlist);
+  addMessageCommands(host);
   withSharedOptions(
     host.command('add-key-version').description('add fresh issuer keys of the next version'),
   )
@@ -109,7 +106,7 @@ async function serve(options: ServeOptions): Promise<void> {
 async function report(options: SharedOptions & { readonly evidence?: boolean }): Promise<void> {
   const context = new Context(options);
   await context.withHost(context.keys(), (host) => {
-    const result = reconciliationReport(host.store, host.currency);
+    const result = reconciliationReport(host);
     const lines = reportLines(result, host.currency, options.evidence === true);
     context.printer.say({ data: { ...result, stateHash: stateHash(host.store) }, lines });
     return Promise.resolve();
@@ -243,19 +240,6 @@ function statementLines(statement: CardStatement, currency: CurrencyCode): reado
         `rule ${RULES[finding.rule].number} ${finding.rule}: expected ${finding.expected}, found ${finding.found}`,
     ),
   ];
-}
-
-async function hotlist(
-  serial: string | undefined,
-  options: SharedOptions & { readonly reason: string },
-): Promise<void> {
-  const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const list = serial === undefined ? host.hotlist() : host.hotlistCard(serial, options.reason);
-    const cards = list.serials.length === 0 ? ['no cards'] : list.serials;
-    context.printer.say({ data: list, lines: [`hotlist version ${list.version}`, ...cards] });
-    return Promise.resolve();
-  });
 }
 
 function addVersion(options: SharedOptions): void {

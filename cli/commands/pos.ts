@@ -5,6 +5,8 @@ import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.
 import { withSharedOptions } from '../context.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
 import { withCardSourceOptions } from '../data/card-source.ts';
+import { serialOf } from '../../terminal/flow/outcome.ts';
+import { performedLines } from '../print/actions.ts';
 import { showPresentedCard } from './show-card.ts';
 import {
   amountToMove,
@@ -73,12 +75,20 @@ export function runLoadCommand(
   options: TapOptions & { readonly pin: string },
 ): Promise<void> {
   return runTap(options, AT_TILL, (terminal, channel, context) =>
-    withHostLink(context, options.host, (hostLink) =>
-      terminal.load(channel, {
-        amount: amountToMove(amount, context.config.currency),
-        hostLink,
-        pin: pinSecret(options.pin),
-      }),
-    ),
+    withHostLink(context, options.host, async (hostLink) => {
+      const pin = pinSecret(options.pin);
+      const minor = amountToMove(amount, context.config.currency);
+      const outcome = await terminal.load(channel, { amount: minor, hostLink, pin });
+      const serial = serialOf(outcome);
+      const isHere = outcome.kind === 'approved' || outcome.kind === 'declined';
+      // The card and the host are both here: what waits for the card is done at once.
+      if (isHere && serial !== undefined && terminal.openActions(serial).length > 0) {
+        const kinds = ['refund', 'block'] as const;
+        const done = await terminal.performActions(channel, { hostLink, pin, kinds });
+        if (done.kind === 'performed')
+          for (const line of performedLines(done)) context.printer.tell(line);
+      }
+      return outcome;
+    }),
   );
 }

@@ -16,7 +16,7 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { HostLink } from '../../src/clearing/messages.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { withTrace, type TraceEntry } from '../../terminal/card/trace.ts';
-import type { TapOutcome } from '../../terminal/flow/outcome.ts';
+import { serialOf, type TapOutcome } from '../../terminal/flow/outcome.ts';
 import { httpHostLink } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { Context } from '../context.ts';
@@ -96,6 +96,11 @@ export async function withHostLink<T>(
   return context.withHost(context.keys(), work);
 }
 
+/** A message as the cardholder reads it. */
+export function holderLine(text: string): string {
+  return `  message to the holder: ${text}`;
+}
+
 type TapWork = (terminal: Terminal, channel: CardChannel, context: Context) => Promise<TapOutcome>;
 
 /** What came of a tap, and with which card: a file, or a reader. */
@@ -129,6 +134,13 @@ export async function runTap(
       trace.push({ with: who, ...entry });
       for (const line of traceLines(who, entry)) printer.tell(line);
     };
+  const messages: string[] = [];
+  const tapAndTell: TapWork = async (terminal, channel, tapContext) => {
+    const outcome = await tap(terminal, channel, tapContext);
+    const serial = serialOf(outcome);
+    if (serial !== undefined) messages.push(...terminal.takeMessages(serial));
+    return outcome;
+  };
   const isTraced = options.trace === true;
   const { record, pcapng, reveal } = options;
   await withSession({ record, pcapng, reveal, currency, clock: SYSTEM_CLOCK }, async (recorded) => {
@@ -142,15 +154,15 @@ export async function runTap(
       merchant: options.merchant,
       wrapSam: (channel: CardChannel) => wrap(channel, 'sam'),
     };
-    const setUp = { context, options, choice, tap, wrap };
+    const setUp = { context, options, choice, tap: tapAndTell, wrap };
     const { outcome, terminalId, source } = await (options.reader === undefined
       ? tapWithImage(setUp)
       : tapInReader(setUp, options.reader));
     const said = sayOutcome(outcome, currency);
     const where = `terminal ${terminalId}, journal in ${context.data.terminal(terminalId)}`;
     printer.say({
-      data: { ...said.data, currency, ...source, ...(isTraced ? { trace } : {}) },
-      lines: [...said.lines, `  ${where}`],
+      data: { ...said.data, currency, ...source, messages, ...(isTraced ? { trace } : {}) },
+      lines: [...said.lines, ...messages.map(holderLine), `  ${where}`],
     });
     if (outcome.kind !== 'approved') process.exitCode = EXIT.notApproved;
   });

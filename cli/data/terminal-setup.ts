@@ -23,7 +23,7 @@ import { FileDevice, readImage, writeImage } from './card-files.ts';
 import type { DataConfig, DataDirectory } from './data-directory.ts';
 import { inFile } from './in-file.ts';
 import { takeLock } from './lock.ts';
-import { SYSTEM_CLOCK, SYSTEM_RANDOM } from './system.ts';
+import { SYSTEM_RANDOM } from './system.ts';
 
 /** The terminals that commands use when none is named. */
 export const DEFAULT_TERMINALS = { pos: '100000000001', gate: '200000000001' } as const;
@@ -87,7 +87,7 @@ async function create(
     const publicKey = ed25519PublicKey(seed);
     host.enrol({ terminalId: config.terminalId, merchant: choice.merchant, publicKey });
     writeFileAtomic.sync(files.hostKey, `${toHex(host.publicKey)}\n`);
-    return host.fetchHotlist();
+    return Promise.resolve(host.hotlist());
   });
   writeFileAtomic.sync(files.seed, `${toHex(seed)}\n`, { mode: 0o600 });
   chmodSync(files.seed, 0o600);
@@ -238,7 +238,7 @@ async function openTerminal<T>(
     const terminal = await Terminal.open({
       config,
       journal,
-      clock: SYSTEM_CLOCK,
+      clock: context.clock,
       samChannel,
       signingSeed: new Secret(readKey(files.seed)),
       hostPublicKey: readKey(files.hostKey),

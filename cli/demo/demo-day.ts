@@ -11,7 +11,7 @@ import type { IssuerKeys } from '../../host/keys/key-store.ts';
 import { reconciliationReport } from '../../host/report/reconciliation.ts';
 import { stateHash } from '../../host/report/state-hash.ts';
 import { trialBalance } from '../../host/report/statements.ts';
-import type { BatchAck } from '../../src/clearing/messages.ts';
+import type { BatchAck, BatchLink } from '../../src/clearing/messages.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { withTrace } from '../../terminal/card/trace.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
@@ -25,6 +25,7 @@ import { issueCardFile } from '../data/issue-card.ts';
 import { withTerminal, type TerminalChoice } from '../data/terminal-setup.ts';
 import { sayOutcome } from '../print/outcome.ts';
 import { counted, money } from '../print/printer.ts';
+import type { DayClock } from './day-clock.ts';
 import { folderConservation, type FolderConservation } from './folder-conservation.ts';
 
 const CAFE = { id: '100000000001', merchant: 'CAFE', place: 'cafe till', isGate: false } as const;
@@ -32,12 +33,14 @@ const TRIP = { from: 'Miyapur', to: 'Ameerpet', gates: ['2000000000A1', '2000000
 
 export class DemoDay {
   readonly #context: Context;
+  readonly #clock: DayClock;
   readonly #cards: CardFiles;
   readonly #keys: IssuerKeys;
   readonly #data: Record<string, unknown> = {};
 
-  constructor(context: Context) {
+  constructor(context: Context, clock: DayClock) {
     this.#context = context;
+    this.#clock = clock;
     this.#cards = new CardFiles(context.data);
     this.#keys = context.keys();
   }
@@ -67,6 +70,7 @@ export class DemoDay {
   }
 
   #title(text: string): void {
+    this.#clock.nextScene();
     this.#context.printer.tell();
     this.#context.printer.tell(text);
   }
@@ -92,6 +96,7 @@ export class DemoDay {
     at: TerminalChoice,
     work: (terminal: Terminal, channel: CardChannel) => Promise<TapOutcome>,
   ): Promise<TapOutcome> {
+    this.#clock.nextScene();
     return this.#cards.use(this.#cards.find(card), (file) =>
       withTerminal(this.#context, at, async (terminal) => {
         const channel = file.open();
@@ -240,7 +245,7 @@ export class DemoDay {
   async #reconcile(): Promise<void> {
     this.#title('8. The host reconciles');
     await this.#context.withHost(this.#keys, (host) => {
-      const report = reconciliationReport(host.store, host.currency);
+      const report = reconciliationReport(host);
       const balance = trialBalance(host.store);
       this.#data['report'] = report;
       this.#data['trialBalance'] = balance;
@@ -270,10 +275,8 @@ export class DemoDay {
 function keeping(
   host: ClearingHost,
   batches: Uint8Array[],
-): Pick<ClearingHost, 'authoriseLoad' | 'fetchHotlist' | 'uploadBatch'> {
+): BatchLink {
   return {
-    authoriseLoad: (request) => host.authoriseLoad(request),
-    fetchHotlist: () => host.fetchHotlist(),
     uploadBatch(batch) {
       batches.push(batch);
       return host.uploadBatch(batch);

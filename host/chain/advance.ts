@@ -88,7 +88,7 @@ export function leapAhead(head: AdvanceHead, record: ChainRecord): Advance | und
   };
   return {
     ...NOTHING,
-    rule: 'counterGap',
+    rule: value === 0 ? 'burntCounter' : 'counterGap',
     entry: 'exception',
     head: { ...head, balance: record.after, nextOffline: record.counter + 1 },
     movements: [
@@ -126,7 +126,7 @@ export function fillGap(
   const key = gapFindingKey(end);
   return {
     ...NOTHING,
-    rule: first.length === 0 ? 'lateRecord' : 'counterGap',
+    rule: gapRule(first),
     entry: 'lateRecord',
     head,
     // Out of the value that was missing: 2061, not the float.
@@ -146,6 +146,13 @@ export function fillGap(
       ...second.map(({ from, value }) => gapFinding(from, end, value, behind(key))),
     ],
   };
+}
+
+/** The rule of a record behind a gap, if there is one. */
+function gapRule(before: readonly CounterGap[]): RuleName {
+  const [gap] = before;
+  if (gap === undefined) return 'lateRecord';
+  return gap.value === 0 ? 'burntCounter' : 'counterGap';
 }
 
 /** A part of a split gap: none where no counter is left, undefined where value is left without one. */

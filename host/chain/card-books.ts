@@ -4,6 +4,7 @@
  * The card is judged with the evidence before and after the change; the difference of the movements is
  * what must be posted, so a decision that falls is reversed by the same mechanism that made it.
  */
+import { equalBytes } from '../../src/bytes/compare.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import {
   difference,
@@ -121,16 +122,16 @@ export class CardBooks {
         ? stored.filter(({ bytes }) => isSameEvidence(bytes, change.bytes))
         : [];
     if (change.kind === 'record' && envelopes.some(isLikeEnvelope(change.bytes))) {
-      return 'duplicateRecord';
+      return duplicateRule(envelopes, change.bytes);
     }
     const before = evidenceOf(this.#store, card, this.#merchantOf, stored);
     const { after, recordId, lastRecord } = this.#insert(card, before, change);
     if (after === before) return 'duplicateRecord';
     const was = judgeCard(before);
     const is = judgeCard(after);
-    this.#book(was, is);
+    this.#book(was, is, change.kind === 'decision' ? 'decision' : undefined);
     this.#updateRows(card, is, lastRecord);
-    if (envelopes.length > 0) return 'duplicateRecord';
+    if (envelopes.length > 0) return 'duplicateEnvelope';
     if (recordId === null) return 'uncertainTap';
     const rule = is.ruleOfRecord.get(recordId);
     const added = after.records.find((record) => record.id === recordId);
@@ -161,11 +162,17 @@ export class CardBooks {
         return { after: { ...before, orders: [...before.orders, change.load] }, ...unchanged };
       case 'listed':
         this.#store.setListedVersion(card.serial, change.version);
-        return { after: { ...before, listedAtVersion: change.version }, ...unchanged };
+        return { after: { ...before, listings: change.listings }, ...unchanged };
+      case 'decision': {
+        const { decision } = change;
+        this.#store.putDecision(card.serial, decision);
+        const others = before.decisions.filter(({ target }) => target !== decision.target);
+        return { after: { ...before, decisions: [...others, decision] }, ...unchanged };
+      }
     }
   }
 
-  #book(was: CardJudgement, is: CardJudgement): void {
+  #book(was: CardJudgement, is: CardJudgement, decided: 'decision' | undefined): void {
     const old = new Map(was.movements.map((movement) => [movementId(movement), movement]));
     const removed = new Map(old);
     const added: Movement[] = [];
@@ -173,7 +180,7 @@ export class CardBooks {
       if (!removed.delete(movementId(movement))) added.push(movement);
     }
     if (removed.size === 0 && added.length === 0) return;
-    const kind = entryKind([...removed.values()], added);
+    const kind = decided ?? entryKind([...removed.values()], added);
     const net = this.entry(kind, kind);
     const ruleOf = (claim: ChainRecord): RuleName =>
       is.ruleOfRecord.get(claim.id) ?? (isLate(claim, was) ? 'lateRecord' : 'accepted');
@@ -240,6 +247,13 @@ export class CardBooks {
       loadsInFlight: addSigned(this.deltas.loadsInFlight, more.loadsInFlight),
     };
   }
+}
+
+/** Whether a repeated record came with every byte as before, or only with the same evidence. */
+function duplicateRule(envelopes: readonly StoredRecord[], bytes: Uint8Array): RuleName {
+  return envelopes.some((stored) => equalBytes(stored.bytes, bytes))
+    ? 'duplicateRecord'
+    : 'duplicateEnvelope';
 }
 
 /** Whether a stored envelope of the same evidence says the same of what is judged. */

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** Gathers from the store what is known of one card. */
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
+import { civilTime } from '../../src/time/civil.ts';
+import { plusMs, type Instant } from '../../src/time/instant.ts';
+import { CLOCKS } from '../clocks/clocks.table.ts';
+import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
-import type { CardEvidence, ChainRecord } from './model.ts';
+import type { CardEvidence, ChainRecord, Listing } from './model.ts';
+
+const DAY_MS = 86_400_000;
 
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
@@ -36,6 +43,40 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
   return { ...record, merchantId: merchantOf(record.terminalId) };
 }
 
+/** When the hotlist named a card, in the local time of records. */
+export function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
+  const changes = store.hotlistChangesOf(formatSerialNumber(serial));
+  return listingsAfter(changes, Number(store.meta('utcOffsetMinutes') ?? 0));
+}
+
+/** The same of the changes of one card, in the order of their versions. */
+export function listingsAfter(
+  changes: readonly Pick<HotlistChangeRow, 'at' | 'op' | 'version'>[],
+  utcOffsetMinutes: number,
+): readonly Listing[] {
+  const local = (time: Instant): string => {
+    const civil = civilTime(time, utcOffsetMinutes);
+    return civil.date + civil.time;
+  };
+  const listings: Listing[] = [];
+  for (const { op, version, at } of changes) {
+    const last = listings.at(-1);
+    if (op === 'add') {
+      const tooOldAt = local(plusMs(at, CLOCKS.hotlistAge.value * DAY_MS));
+      listings.push({
+        fromVersion: version,
+        toVersion: null,
+        at: local(at),
+        tooOldAt,
+        removedAt: null,
+      });
+    } else if (last !== undefined) {
+      listings[listings.length - 1] = { ...last, toVersion: version, removedAt: local(at) };
+    }
+  }
+  return listings;
+}
+
 /** All that is known of a card: its stored records, oldest first, and what is kept besides. */
 export function evidenceOf(
   store: HostStore,
@@ -47,6 +88,8 @@ export function evidenceOf(
     records: stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf)),
     orders: store.loads(card.serial),
     uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
-    listedAtVersion: card.listedVersion,
+    listings: listingsOf(store, card.serial),
+    validUntil: card.validUntil,
+    decisions: store.decisions(card.serial),
   };
 }

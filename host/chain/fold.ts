@@ -5,12 +5,23 @@
  *
  * 1. Hold records with wrong arithmetic or a reused terminal number; group the rest by counter.
  * 2. Walk the chain (walk.ts): one claim per counter, gaps and overspends between neighbours.
- * 3. Claims that lost their counter are held: the merchant's money in 2075 against 1060, not the float.
- *    A held load moves nothing: nobody is paid by it, and what it brought shows in the balances.
- * 4. Judge uncertain taps and the card's hotlisting by what the chain shows.
+ * 3. Claims that lost their counter, or fit no neighbour, are held: the merchant's money in 2075 against
+ *    1060, not the float. A held load moves nothing: nobody is paid by it, and what it brought shows in the
+ *    balances.
+ * 4. Withhold purchases that somebody else answers for (withheld.ts): listed and expired cards.
+ * 5. Judge uncertain taps by what the chain shows; apply what people decided (decisions.ts).
  */
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
+import { amount, type Amount, ZERO } from '../../src/money/amount.ts';
 import { account } from '../ledger/accounts.table.ts';
+import {
+  CardDecisions,
+  cardMovements,
+  gapMovements,
+  heldMovement,
+  overspent,
+  withheldMovement,
+} from './decisions.ts';
 import { claimName, compareClaims, distinctRecords, forkRule, sift } from './forks.ts';
 import {
   CHAIN_MODE,
@@ -18,6 +29,7 @@ import {
   type CardJudgement,
   type ChainMode,
   type ChainRecord,
+  type CounterGap,
   type Finding,
   type LoadOrder,
   type Movement,
@@ -25,7 +37,8 @@ import {
 } from './model.ts';
 import { loadHistory } from './order-events.ts';
 import { judgeUncertain } from './uncertain.ts';
-import { ChainWalk } from './walk.ts';
+import { ChainWalk, gapFindingKey } from './walk.ts';
+import { withhold } from './withheld.ts';
 
 /** Groups sound records of one kind by counter, ascending. */
 function byCounter(records: readonly ChainRecord[], kind: ChainRecord['kind']): ChainRecord[][] {
@@ -39,16 +52,10 @@ function byCounter(records: readonly ChainRecord[], kind: ChainRecord['kind']): 
   return [...groups].sort(([left], [right]) => left - right).map(([, group]) => group);
 }
 
-/** A held debit: the merchant's claim is kept in 2075 against the overspend receivable. */
-function holdMovement(record: ChainRecord): Movement {
-  return {
-    key: `held:${claimName(record)}`,
-    debit: account('1060'),
-    credit: account('2075'),
-    amount: record.amount,
-    claim: null,
-  };
-}
+const EXPECTED: Partial<Readonly<Record<RuleName, string>>> = {
+  arithmeticWrong: 'balance before less amount is balance after',
+  lateMisfit: 'balances between those of its neighbours',
+};
 
 function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | undefined): Finding {
   const claim = (of: ChainRecord): string =>
@@ -57,7 +64,7 @@ function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | u
     key: `${rule}:${claimName(record)}`,
     rule,
     counter: record.counter,
-    expected: rival === undefined ? 'balance before less amount is balance after' : claim(rival),
+    expected: rival === undefined ? (EXPECTED[rule] ?? 'no other record') : claim(rival),
     found: claim(record),
     atRisk: record.amount,
     recordId: record.id,
@@ -67,8 +74,8 @@ function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | u
 /** Judges a card by all that is known of it. */
 export function judgeCard(evidence: CardEvidence): CardJudgement {
   const records = distinctRecords(evidence.records);
+  const decisions = new CardDecisions(evidence.decisions);
   const { sound, held } = sift(records);
-  const rules = new Map<ChainRecord, RuleName>(held);
   const loadClaims = byCounter(sound, 'load').map((claims) => claims.sort(compareClaims));
   const history = loadHistory(
     loadClaims.flatMap(([first]) => first ?? []),
@@ -77,22 +84,22 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
   const walk = new ChainWalk(history);
   walk.run(byCounter(sound, 'purchase'));
   walk.finish();
+  const rules = new Map<ChainRecord, RuleName>(held);
   for (const claim of loadClaims.flatMap((claims) => claims.slice(1)))
     rules.set(claim, 'cloneFork');
-  for (const claim of walk.held) rules.set(claim, forkRule(claim, walk.links));
+  for (const claim of walk.misfits) rules.set(claim, 'lateMisfit');
+  for (const claim of walk.held) rules.set(claim, forkRule(claim, walk.links, walk.held));
 
-  const winners = new Map(walk.links.map(({ record }) => [`purchase:${record.counter}`, record]));
-  for (const [first] of loadClaims)
-    if (first !== undefined) winners.set(`load:${first.counter}`, first);
-  const findings = [...walk.findings];
+  const withheld = withhold(records, evidence);
   const states = orderStates(history.states, walk.provenOpenOrder?.id);
-  const movements = [...walk.movements, ...orderMovements(evidence.orders, states)];
-  for (const [record, rule] of rules) {
-    if (record.kind === 'purchase') movements.push(holdMovement(record));
-    const rival =
-      rule === 'arithmeticWrong' ? undefined : winners.get(`${record.kind}:${record.counter}`);
-    findings.push(holdFinding(record, rule, rival));
-  }
+  const gaps = walk.gaps.map((gap) => ({ ...gap, state: decisions.stateOf(gap) }));
+  const movements = allMovements(walk, {
+    withheld: withheld.withheld,
+    held: [...rules.keys()],
+    ordered: orderMovements(evidence.orders, states),
+    gaps,
+    decisions,
+  });
   const uncertain = judgeUncertain(evidence.uncertain, {
     records: sound,
     chain: walk.links.map(({ record }) => record),
@@ -100,20 +107,113 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     nextOnline: walk.nextOnline,
     gaps: walk.gaps,
   });
-  findings.push(...uncertain.findings, ...hotlistFindings(records, evidence.listedAtVersion));
+  const found = [
+    ...walk.findings,
+    ...heldFindings(rules, winnersOf(walk, loadClaims)),
+    ...uncertain.findings,
+    ...withheld.findings.filter(({ recordId }) => !isHeld(rules, recordId)),
+    ...overspendFindings(overspent(movements)),
+  ];
   const isContested =
-    rules.size > 0 || uncertain.awaitsPurchase || evidence.listedAtVersion !== null;
+    rules.size > 0 ||
+    uncertain.awaitsPurchase ||
+    evidence.listings.length > 0 ||
+    !decisions.isEmpty ||
+    walk.endsWithRise;
   return {
     nextOffline: walk.nextOffline,
     nextOnline: walk.nextOnline,
-    balance: walk.balance,
+    // What was given back to the holder is no longer on the card.
+    balance: decisions.of('balance') === undefined ? walk.balance : ZERO,
     movements: movements.filter((movement) => movement.amount > 0),
-    gaps: walk.gaps,
-    findings,
+    gaps,
+    findings: found.filter((finding) => !isDecided(finding, gaps, decisions)),
     orderStates: states,
-    ruleOfRecord: ruleOfRecord(rules, findings),
+    ruleOfRecord: ruleOfRecord(rules, found),
     mode: modeOf(walk, isContested),
   };
+}
+
+interface MovementParts {
+  readonly withheld: ReadonlyMap<ChainRecord, RuleName>;
+  readonly held: readonly ChainRecord[];
+  readonly ordered: readonly Movement[];
+  readonly gaps: readonly CounterGap[];
+  readonly decisions: CardDecisions;
+}
+
+/** What the walk moved, as far as nobody decided otherwise, and what is held and decided besides. */
+function allMovements(walk: ChainWalk, parts: MovementParts): readonly Movement[] {
+  const { withheld, held, ordered, gaps, decisions } = parts;
+  const walked = walk.movements.map((movement) =>
+    movement.claim !== null && withheld.has(movement.claim)
+      ? withheldMovement(movement, decisions)
+      : movement,
+  );
+  const claims = held
+    .filter((record) => record.kind === 'purchase')
+    .flatMap((record) => heldMovement(record, decisions) ?? []);
+  const movements = [...walked, ...gapMovements(gaps), ...ordered, ...claims];
+  return [...movements, ...cardMovements(movements, walk.balance, decisions)];
+}
+
+/** The record that has each counter. */
+function winnersOf(
+  walk: ChainWalk,
+  loadClaims: readonly (readonly ChainRecord[])[],
+): ReadonlyMap<string, ChainRecord> {
+  const winners = new Map(walk.links.map(({ record }) => [`purchase:${record.counter}`, record]));
+  for (const [first] of loadClaims)
+    if (first !== undefined) winners.set(`load:${first.counter}`, first);
+  return winners;
+}
+
+function heldFindings(
+  rules: ReadonlyMap<ChainRecord, RuleName>,
+  winners: ReadonlyMap<string, ChainRecord>,
+): readonly Finding[] {
+  return [...rules].map(([record, rule]) => {
+    const hasRival = rule !== 'arithmeticWrong' && rule !== 'lateMisfit';
+    const rival = hasRival ? winners.get(`${record.kind}:${record.counter}`) : undefined;
+    return holdFinding(record, rule, rival);
+  });
+}
+
+const isHeld = (rules: ReadonlyMap<ChainRecord, RuleName>, id: number | null): boolean =>
+  [...rules.keys()].some((record) => record.id === id);
+
+/** Above this a card has spent more beyond its loads than is tolerated, in minor units. */
+export const OVERSPEND_TOLERATED = amount(2000);
+
+function overspendFindings(value: Amount): readonly Finding[] {
+  if (value <= OVERSPEND_TOLERATED) return [];
+  return [
+    {
+      key: 'overspendLimit',
+      rule: 'overspendLimit',
+      counter: 0,
+      expected: `at most ${OVERSPEND_TOLERATED} beyond what was loaded`,
+      found: `${value} beyond what was loaded`,
+      atRisk: value,
+      recordId: null,
+    },
+  ];
+}
+
+/** Whether a person has decided what the finding asks. */
+function isDecided(
+  finding: Finding,
+  gaps: readonly CounterGap[],
+  decisions: CardDecisions,
+): boolean {
+  if (decisions.isEmpty) return false;
+  const claim = finding.key.slice(finding.rule.length + 1);
+  if (decisions.of(`held:${claim}`) !== undefined) return true;
+  if (finding.rule === 'overspendLimit' || finding.rule === 'balanceBreakAbove') {
+    return decisions.of('overspend') !== undefined;
+  }
+  const gap = gaps.find(({ to }) => gapFindingKey(to) === finding.key);
+  return gap !== undefined && gap.state !== 'open';
 }
 
 function modeOf(walk: ChainWalk, isContested: boolean): ChainMode {
@@ -170,23 +270,4 @@ function ruleOfRecord(
   }
   for (const [record, rule] of held) rules.set(record.id, rule);
   return rules;
-}
-
-/** Every debit that a terminal accepted although it held a list with this card on it. */
-function hotlistFindings(
-  records: readonly ChainRecord[],
-  listedAtVersion: number | null,
-): readonly Finding[] {
-  if (listedAtVersion === null) return [];
-  return records
-    .filter((record) => record.kind === 'purchase' && record.hotlistVersion >= listedAtVersion)
-    .map((record) => ({
-      key: `hotlistedCard:${claimName(record)}`,
-      rule: 'hotlistedCard',
-      counter: record.counter,
-      expected: `refusal: hotlist version ${listedAtVersion} lists the card`,
-      found: `accepted at ${record.terminalId} holding version ${record.hotlistVersion}`,
-      atRisk: record.amount,
-      recordId: record.id,
-    }));
 }

@@ -105,15 +105,27 @@ export interface ChainLink {
 
 /**
  * A held claim is a rollback when the branch that was chosen at its counter had gone on and ended
- * before the claim was made; where both branches go on, the card has been cloned.
+ * before the claim was made. Else the card has been cloned; where the second branch goes on as well, two
+ * chains are interleaved.
  */
-export function forkRule(held: ChainRecord, chain: readonly ChainLink[]): 'cloneFork' | 'rollback' {
+export function forkRule(
+  held: ChainRecord,
+  chain: readonly ChainLink[],
+  allHeld: readonly ChainRecord[],
+): 'cloneFork' | 'interleavedChains' | 'rollback' {
   let branchEnd: ChainRecord | undefined;
   for (const { record, isContinuous } of chain) {
     if (record.counter < held.counter) continue;
     if (branchEnd !== undefined && !isContinuous) break;
     branchEnd = record;
   }
-  if (branchEnd === undefined || branchEnd.counter === held.counter) return 'cloneFork';
-  return held.at > branchEnd.at ? 'rollback' : 'cloneFork';
+  const isRollback =
+    branchEnd !== undefined && branchEnd.counter !== held.counter && held.at > branchEnd.at;
+  if (isRollback) return 'rollback';
+  const goesOn = allHeld.some(
+    (other) =>
+      (other.counter === held.counter + 1 && other.before === held.after) ||
+      (other.counter === held.counter - 1 && other.after === held.before),
+  );
+  return goesOn ? 'interleavedChains' : 'cloneFork';
 }

@@ -4,6 +4,7 @@
  * the first to the second: the state of a card depends on the set of its records, never on the order in
  * which they came.
  */
+import type { Decision } from './decisions.table.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
@@ -51,13 +52,32 @@ export interface UncertainTap {
   readonly at: string;
 }
 
+/** Versions of the hotlist without a card: `from` up to, and not with, `until`; null for no end. */
+export interface OffList {
+  readonly from: number;
+  readonly until: number | null;
+}
+
 /** Everything that is known of one card. */
 export interface CardEvidence {
   readonly records: readonly ChainRecord[];
   readonly orders: readonly LoadOrder[];
   readonly uncertain: readonly UncertainTap[];
-  /** The hotlist version that first listed the card. */
-  readonly listedAtVersion: number | null;
+  readonly listings: readonly Listing[];
+  /** The last day of the card's validity, YYYYMMDD; null when it has none. */
+  readonly validUntil: string | null;
+  readonly decisions: readonly Decision[];
+}
+
+/** A stretch during which the hotlist named the card. Times are local civil ones, YYYYMMDDHHMMSS. */
+export interface Listing {
+  readonly fromVersion: number;
+  /** The version that no longer has the card; null while it is listed. */
+  readonly toVersion: number | null;
+  readonly at: string;
+  /** From when on a terminal without `fromVersion` has a list that is too old. */
+  readonly tooOldAt: string;
+  readonly removedAt: string | null;
 }
 
 /** A transfer that a card's evidence calls for. `key` tells it from every other of the same card. */

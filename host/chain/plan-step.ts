@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** Which small step (advance.ts) a change may be for a card, by what the store has of it. */
-import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
+import type { CardRow, DecisionRow, HostStore, LoadRow } from '../store/store.ts';
 import { appendLoad, fillGap, leapAhead, waitForLoad, type Advance } from './advance.ts';
 import { readRecord, type MerchantOf } from './evidence.ts';
-import { CHAIN_MODE, type ChainRecord } from './model.ts';
+import { CHAIN_MODE, type ChainRecord, type Listing } from './model.ts';
 
 /** A change to what is known of a card. */
 export type EvidenceChange =
-  | { readonly kind: 'listed'; readonly version: number }
+  | { readonly kind: 'decision'; readonly decision: DecisionRow }
+  | {
+      readonly kind: 'listed';
+      readonly listings: readonly Listing[];
+      /** The version that first listed the card. */
+      readonly version: number;
+    }
   | { readonly kind: 'load'; readonly load: LoadRow }
   | {
       readonly kind: 'record';
@@ -33,6 +39,7 @@ export function planStep(
   if (change.kind === 'load') return planOrder(store, card, change.load);
   if (change.kind !== 'record' || !change.isFresh) return undefined;
   const record = readRecord(0, change.bytes, merchantOf);
+  if (card.validUntil !== null && record.at.slice(0, 8) > card.validUntil) return undefined;
   return record.kind === 'load' ? planLoad(store, card, record) : planPurchase(store, card, record);
 }
 

@@ -38,6 +38,10 @@ export class ChainWalk {
   readonly findings: Finding[] = [];
   readonly links: ChainLink[] = [];
   readonly held: ChainRecord[] = [];
+  /** Purchases with a counter that was missing, and not the balances of their neighbours. */
+  readonly misfits: ChainRecord[] = [];
+  /** Whether the last purchase started from more than the chain had: the next one tells who is right. */
+  endsWithRise = false;
   /**
    * Whether every load after the last purchase continued the chain. Only those are compared with the
    * next purchase, so one that continues from the balance then changes nothing that was decided before.
@@ -70,11 +74,35 @@ export class ChainWalk {
         this.#stepLoad(load);
         nextLoad++;
       } else if (purchase !== undefined) {
-        this.#stepPurchase(purchase);
+        if (this.#isMisfit(purchase, claims[nextClaim + 1], completed.slice(nextLoad))) {
+          this.misfits.push(purchase);
+        } else this.#stepPurchase(purchase);
         this.held.push(...(group ?? []).filter((claim) => claim !== purchase));
         nextClaim++;
       }
     }
+  }
+
+  /**
+   * Whether a purchase agrees with neither neighbour, while these agree with each other without it: it
+   * starts from more than there was, or ends with less than the next one starts from. A load that is still
+   * to come may explain a rise; then nobody is to blame.
+   */
+  #isMisfit(
+    purchase: ChainRecord,
+    nextGroup: readonly ChainRecord[] | undefined,
+    loads: readonly LoadEvent[],
+  ): boolean {
+    const { balance } = this;
+    const next = nextGroup === undefined ? undefined : chooseClaim(nextGroup, balance);
+    if (next === undefined || next.before > balance || next.before === purchase.after) return false;
+    const isAbove = purchase.before > balance;
+    if (!isAbove && purchase.after >= next.before) return false;
+    const low = isAbove ? balance : purchase.after;
+    const order = this.#openOrder;
+    return (
+      loads.every((load) => loadStep(load).before > low) && (order === null || order.before > low)
+    );
   }
 
   /**
@@ -120,7 +148,9 @@ export class ChainWalk {
   #stepPurchase(record: ChainRecord): void {
     const step = { ...record, isLoad: false, recordId: record.id };
     const isContinuous = record.before === this.balance;
+    const found = this.findings.length;
     this.#bridge(step);
+    this.endsWithRise = this.findings.slice(found).some(({ rule }) => rule === 'balanceBreakAbove');
     this.#closeGap(record.counter, step);
     this.links.push({ record, isContinuous });
     this.isTailContinuous = true;
@@ -210,7 +240,7 @@ export class ChainWalk {
       state: 'open',
     });
     this.findings.push({
-      key: `counterGap:${this.nextOffline}:open`,
+      key: gapFindingKey(null),
       rule: 'counterGap',
       counter: this.nextOffline,
       expected: `balance ${add(this.balance, this.#missing)}`,
@@ -262,7 +292,7 @@ export function gapFinding(
 ): Finding {
   return {
     key: gapFindingKey(to),
-    rule: 'counterGap',
+    rule: value === ZERO ? 'burntCounter' : 'counterGap',
     counter: to,
     expected: `counter ${from}`,
     found: `counter ${to}`,
@@ -272,8 +302,8 @@ export function gapFinding(
 }
 
 /** The key of the finding of a gap that ends before the purchase with counter `to`. */
-export function gapFindingKey(to: number): string {
-  return `counterGap:purchase:${to}`;
+export function gapFindingKey(to: number | null): string {
+  return `counterGap:purchase:${to ?? 'open'}`;
 }
 
 const stepName = (step: Step): string => `${step.isLoad ? 'load' : 'purchase'}:${step.counter}`;

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 /**
  * An exception: something that a person may have to explain or decide. Exceptions are derived from the
- * books by sources (one file each beside this one), so they appear and vanish with what they are about;
- * what people did about them is kept by their id (store/desk-store.ts).
+ * books by sources (one file each in `sources/`), so they appear and vanish with what they are about; what
+ * people did about them is kept by their id (store/desk-store.ts).
  */
-import type { LiableParty, RuleName } from '../../src/clearing/rules.table.ts';
+import { RULES, type LiableParty, type RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
+import { deadline } from '../clocks/deadline.ts';
 import type { HostStore } from '../store/store.ts';
+import { exceptionId } from './exception-id.ts';
 
 export interface Exception {
   /** Stable name: the same matter has the same id in every report. See `exceptionId`. */
@@ -19,18 +21,45 @@ export interface Exception {
   readonly found: string;
   /** Minor units. */
   readonly moneyAtRisk: Amount;
-  /** By the rule; null where the merchant is not known. */
+  /** By the rule. */
   readonly liable: LiableParty;
+  /** Null where it is not known. */
   readonly merchant: string | null;
   readonly terminal: string | null;
   readonly openedAt: Instant;
   /** When the clock of the rule ends; null where none runs. */
   readonly deadline: Instant | null;
-  /** Names of the evidence: record rows (`record 12`), batches by digest, bank lines. */
+  /** `record HEX` as it was signed, `batch DIGEST`, `line ID` of a bank statement. */
   readonly evidence: readonly string[];
-  /** Whose decision moves money: the target of a decision on this card, see chain/model.ts; else null. */
-  readonly target: { readonly serial: string; readonly key: string } | null;
+  /** What a decision that moves money would be about; null where there is none to take. */
+  readonly target: ExceptionTarget | null;
 }
+
+/** `card`: a target of chain/decisions.table.ts. `held`: a purchase outside its chain, by its digest. */
+export type ExceptionTarget =
+  | { readonly kind: 'card'; readonly serial: string; readonly key: string }
+  | { readonly kind: 'held'; readonly digest: string };
 
 /** Yields what one kind of evidence gives rise to. */
 export type ExceptionSource = (store: HostStore, now: Instant) => Iterable<Exception>;
+
+type Matter = Pick<
+  Exception,
+  'expected' | 'found' | 'moneyAtRisk' | 'openedAt' | 'rule' | 'subject'
+> &
+  Partial<Pick<Exception, 'evidence' | 'merchant' | 'target' | 'terminal'>>;
+
+/** An exception with all that follows from its rule; `key` tells it from others of one rule and subject. */
+export function exceptionOf(matter: Matter, key = ''): Exception {
+  const { clock, liable } = RULES[matter.rule];
+  return {
+    evidence: [],
+    merchant: null,
+    target: null,
+    terminal: null,
+    ...matter,
+    id: exceptionId(matter.rule, matter.subject, key),
+    liable,
+    deadline: clock === null ? null : deadline(clock, matter.openedAt),
+  };
+}

@@ -31,6 +31,18 @@ export const LOAD_REQUEST_SCHEMA = {
     onlineCounter: uint(0xffff),
     cardRandom: macHex,
     mac1: macHex,
+    actionId: hex(16),
+  },
+} as const;
+
+/** A signed text: what is in it is checked with its signature. */
+export const SIGNED_SCHEMA = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['payload', 'signature'],
+  properties: {
+    payload: { type: 'string' },
+    signature: { type: 'string', pattern: '^[0-9A-Fa-f]{128}$' },
   },
 } as const;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * The host over HTTP. Terminals: POST /v1/batches (application/octet-stream, streamed to disk), POST
- * /v1/loads, GET /v1/hotlist. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health.
+ * /v1/loads, and what http/routes/messages.ts has. Operators: GET /v1/report, /v1/trial-balance, /v1/cards/:serial, /v1/health.
  * Loopback only unless the caller names another address.
  */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
@@ -12,6 +12,7 @@ import type { ClearingHost } from '../host.ts';
 import { reconciliationReport } from '../report/reconciliation.ts';
 import { cardStatement, trialBalance } from '../report/statements.ts';
 import { sendProblem } from './problem.ts';
+import { messageRoutes } from './routes/messages.ts';
 import { LOAD_REQUEST_SCHEMA, SERIAL_PARAMS_SCHEMA } from './schemas.ts';
 
 const BATCH_TYPE = 'application/octet-stream';
@@ -53,6 +54,7 @@ export function buildServer({ host, logTo }: ServerOptions): FastifyInstance {
   // The body is not buffered: the route gets the stream itself.
   server.addContentTypeParser(BATCH_TYPE, (_request, payload, done) => done(null, payload));
   terminalRoutes(server, host);
+  messageRoutes(server, { host });
   operatorRoutes(server, host);
   return server;
 }
@@ -94,12 +96,11 @@ function terminalRoutes(server: FastifyInstance, host: ClearingHost): void {
     { schema: { body: LOAD_REQUEST_SCHEMA } },
     (request) => host.authoriseLoad(request.body),
   );
-  server.get('/v1/hotlist', () => host.fetchHotlist());
 }
 
 function operatorRoutes(server: FastifyInstance, host: ClearingHost): void {
   server.get('/v1/health', () => ({ status: 'ok', currency: host.currency }));
-  server.get('/v1/report', () => reconciliationReport(host.store, host.currency));
+  server.get('/v1/report', () => reconciliationReport(host));
   server.get('/v1/trial-balance', () => trialBalance(host.store));
   server.get<{ Params: { serial: string } }>(
     '/v1/cards/:serial',

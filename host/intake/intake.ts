@@ -2,9 +2,10 @@
 /**
  * A batch from its first byte to its acknowledgement:
  *
- * 1. stream to disk, checking layout, checksums, totals and digest;
+ * 1. stream to disk, checking layout, checksums and digest;
  * 2. check the signature with the enrolled key: a batch that is not its terminal's leaves no trace; else
- *    fsync and give the file its name;
+ *    fsync and give the file its name. Wrong totals of a batch that is not signed are damage, those of a
+ *    signed one are what its terminal says: the records are taken and the batch is marked;
  * 3. the very same batch again: the first acknowledgement is repeated, nothing changes;
  * 4. verify the TACs in workers, slice by slice, the next slice while this one is posted;
  * 5. all of a slice in one transaction, with other slices that are ready (group-commit.ts): chain,
@@ -21,11 +22,14 @@ import { RECORD_OFFSET, RECORD_SIZE } from '../../src/clearing/record.ts';
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
+import { amount } from '../../src/money/amount.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import type { HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
+import type { BatchRow, HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
 import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
+import { addSkew, datedUntil, watchBatch, type DatedUntil, type Skew } from './batch-alerts.ts';
 import { GroupCommit } from './group-commit.ts';
+import { receiptLimits } from './receipt.ts';
 import type { RawBatch, RawBatches } from './raw-batches.ts';
 import { addToRuns, seeSequences } from './sequence-ranges.ts';
 import { SliceIntake } from './slice.ts';
@@ -55,9 +59,10 @@ interface Slice {
 interface Answers {
   readonly ranges: readonly AckRange[];
   readonly seen: readonly SequenceRange[];
+  readonly skew: Skew | undefined;
 }
 
-const NO_ANSWERS: Answers = { ranges: [], seen: [] };
+const NO_ANSWERS: Answers = { ranges: [], seen: [], skew: undefined };
 
 /** Takes in batches: the slices of one in their order, those of several as they are verified. */
 export class BatchIntake {
@@ -113,6 +118,7 @@ export class BatchIntake {
       );
     }
     if (!batch.isSignedBy(terminal.publicKey)) {
+      batch.checkTotals();
       throw new Fault(
         'BATCH_REFUSED',
         `"batch.signature" expected the signature of terminal ${terminalId}`,
@@ -128,18 +134,19 @@ export class BatchIntake {
 
   async #post(batch: RawBatch, slices: AsyncIterable<Slice>): Promise<BatchAck> {
     const { recordCount } = batch.header;
+    const until = datedUntil(batch, this.#parts.clock.now());
     let answers = NO_ANSWERS;
     let taken = 0;
     let ack: BatchAck | undefined;
-    if (recordCount === 0) ack = await this.#commits.run(() => this.#close(batch, answers));
+    if (recordCount === 0) ack = await this.#commits.run(() => this.#close(batch, answers, until));
     for await (const { records, codes } of slices) {
       const slice = { records, codes: await codes };
       taken += slice.codes.length;
       const [end, before] = [taken, answers];
       const step = await this.#commits.run(() => {
         const rules = this.#takeSlice(end, batch, slice);
-        const after = collect(records, rules, before);
-        return { after, ack: end === recordCount ? this.#close(batch, after) : undefined };
+        const after = collect(records, { rules, until }, before);
+        return { after, ack: end === recordCount ? this.#close(batch, after, until) : undefined };
       });
       answers = step.after;
       ack = step.ack;
@@ -168,12 +175,14 @@ export class BatchIntake {
   ): readonly RuleName[] {
     const { store, clock } = this.#parts;
     const terminal = this.#terminal(toHex(header.terminalId));
+    const now = clock.now();
     const slice = new SliceIntake(store, {
       name: `${toHex(trailer.digest)}:${end}`,
       merchant: terminal.merchant,
       headCounter: terminal.headCounter,
-      at: clock.now(),
+      at: now,
       merchantOf: this.#merchantOf,
+      receipt: receiptLimits(store, now),
     });
     slice.take(records, codes);
     slice.finish();
@@ -189,13 +198,15 @@ export class BatchIntake {
   }
 
   /** The last step of a batch, in the transaction of its last slice. */
-  #close(batch: RawBatch, { ranges, seen }: Answers): BatchAck {
+  #close(batch: RawBatch, answers: Answers, until: DatedUntil): BatchAck {
     const { store, clock } = this.#parts;
-    const { header, trailer } = batch;
+    const { header, trailer, counted, imbalance } = batch;
+    const { ranges, seen, skew } = answers;
     const digest = toHex(trailer.digest);
     const { id: terminal, headSequence, headCounter } = this.#terminal(toHex(header.terminalId));
     const gaps = store.terminalGaps(terminal);
-    const sequences = seeSequences({ head: headSequence, gaps }, seen);
+    const receivedAt = clock.now();
+    const sequences = seeSequences({ head: headSequence, gaps }, seen, receivedAt);
     store.replaceTerminalGaps(terminal, sequences.gaps);
     store.updateTerminalHead(terminal, sequences.head, headCounter);
     const ack: BatchAck = {
@@ -204,19 +215,23 @@ export class BatchIntake {
       digest,
       result: 'accepted',
       records: ranges,
-      missing: sequences.gaps.slice(0, LIMITS.ackRanges.max),
+      missing: sequences.gaps.slice(0, LIMITS.ackRanges.max).map(({ from, to }) => ({ from, to })),
+      ...(imbalance.length > 0 ? { isOutOfBalance: true } : {}),
     };
-    store.insertBatch({
+    const row: BatchRow = {
       terminal,
       number: header.batchNumber,
       digest,
-      firstSequence: trailer.firstSequence,
-      lastSequence: trailer.lastSequence,
+      firstSequence: counted.firstSequence,
+      lastSequence: counted.lastSequence,
       recordCount: header.recordCount,
-      receivedAt: clock.now(),
+      receivedAt,
       rawFile: batch.file,
       ack: JSON.stringify(ack),
-    });
+      gross: amount(counted.purchaseSum),
+    };
+    watchBatch(store, { row, batch, ranges, skew, until });
+    store.insertBatch(row);
     return ack;
   }
 
@@ -266,11 +281,17 @@ function startNow<T>(source: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
 }
 
 /** The answers of a batch with those of one more slice. */
-function collect(records: Uint8Array, rules: readonly RuleName[], before: Answers): Answers {
+function collect(
+  records: Uint8Array,
+  { rules, until }: { readonly rules: readonly RuleName[]; readonly until: DatedUntil },
+  before: Answers,
+): Answers {
   const ranges = [...before.ranges];
   const seen = before.seen.map((run) => ({ ...run }));
+  let { skew } = before;
   for (const [index, rule] of rules.entries()) {
-    const sequence = readUint(records, index * RECORD_SIZE + RECORD_OFFSET.terminalSequence, 4);
+    const offset = index * RECORD_SIZE;
+    const sequence = readUint(records, offset + RECORD_OFFSET.terminalSequence, 4);
     const last = ranges.at(-1);
     if (last?.rule === rule && last.to === sequence - 1) {
       ranges[ranges.length - 1] = { ...last, to: sequence };
@@ -278,6 +299,7 @@ function collect(records: Uint8Array, rules: readonly RuleName[], before: Answer
       ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
     }
     addToRuns(seen, sequence);
+    skew = addSkew(skew, { bytes: records, offset }, until);
   }
-  return { ranges, seen };
+  return { ranges, seen, skew };
 }

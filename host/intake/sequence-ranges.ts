@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /** What a terminal has not sent: the holes below the highest sequence seen, a function of the set alone. */
-import type { SequenceRange } from '../store/store.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import type { SequenceRange, TerminalGap } from '../store/store.ts';
 
 export interface SequenceState {
   /** Highest sequence seen; 0 before the first. */
   readonly head: number;
   /** Never seen, ascending, disjoint. */
-  readonly gaps: readonly SequenceRange[];
+  readonly gaps: readonly TerminalGap[];
 }
 
 /** Adds a sequence to runs that ascend: the last run grows, or a new one begins. */
@@ -16,23 +17,30 @@ export function addToRuns(runs: { from: number; to: number }[], sequence: number
   else runs.push({ from: sequence, to: sequence });
 }
 
-/** Adds runs of sequences that were seen, ascending and disjoint: one pass over runs and gaps. */
-export function seeSequences(state: SequenceState, seen: readonly SequenceRange[]): SequenceState {
+/**
+ * Adds runs of sequences that were seen at `at`, ascending and disjoint: one pass over runs and gaps. A
+ * part of a gap is as old as the gap.
+ */
+export function seeSequences(
+  state: SequenceState,
+  seen: readonly SequenceRange[],
+  at: Instant,
+): SequenceState {
   let { head } = state;
-  const gaps: SequenceRange[] = [...state.gaps];
+  const gaps: TerminalGap[] = [...state.gaps];
   for (const run of seen) {
-    if (run.from > head + 1) gaps.push({ from: head + 1, to: run.from - 1 });
+    if (run.from > head + 1) gaps.push({ from: head + 1, to: run.from - 1, since: at });
     head = Math.max(head, run.to);
   }
   return { head, gaps: without(gaps, seen) };
 }
 
 /** The parts of `gaps` that no run covers; both ascend. */
-function without(
-  gaps: readonly SequenceRange[],
+export function without<T extends SequenceRange>(
+  gaps: readonly T[],
   runs: readonly SequenceRange[],
-): readonly SequenceRange[] {
-  const left: SequenceRange[] = [];
+): readonly T[] {
+  const left: T[] = [];
   let next = 0;
   for (const gap of gaps) {
     let from = gap.from;
@@ -41,10 +49,10 @@ function without(
     for (let index = next; index < runs.length && from <= gap.to; index++) {
       const run = runs[index];
       if (run === undefined || run.from > gap.to) break;
-      if (run.from > from) left.push({ from, to: run.from - 1 });
+      if (run.from > from) left.push({ ...gap, from, to: run.from - 1 });
       from = Math.max(from, run.to + 1);
     }
-    if (from <= gap.to) left.push({ from, to: gap.to });
+    if (from <= gap.to) left.push({ ...gap, from });
   }
   return left;
 }

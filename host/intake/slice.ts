@@ -5,6 +5,7 @@
  * card's row; everything else is judged from all of the card's evidence (chain/card-books.ts), which
  * gives the same result for the plain case too, only slower.
  */
+import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import { RECORD_OFFSET, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
@@ -23,13 +24,15 @@ import {
 import { suiteByAlgorithm, SUITES } from '../../src/purse/suites.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { CardBooks } from '../chain/card-books.ts';
-import { evidenceBytes, judgedBytes } from '../chain/decode-record.ts';
+import { evidenceBytes, isSameEvidence, judgedBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
-import type { MerchantOf } from '../chain/evidence.ts';
+import { recordsOf, type MerchantOf } from '../chain/evidence.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
+import { lateRule, type ReceiptLimits } from './receipt.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
+import { CounterWatch } from './counter-watch.ts';
 
 /** Entries are posted in this order, so that value is there before it is taken. */
 const ENTRY_ORDER: readonly EntryKind[] = [
@@ -52,6 +55,8 @@ export interface SliceSource {
   readonly headCounter: number;
   readonly at: Instant;
   readonly merchantOf: MerchantOf;
+  /** From which receipt on a purchase is late; null for what a person has released. */
+  readonly receipt: ReceiptLimits | null;
 }
 
 /** Whether the registry has a card of this suite and key version: else a valid TAC proves nothing. */
@@ -72,6 +77,11 @@ export function terminalCounterOf(record: Uint8Array): number {
   return readUint(record, RECORD_OFFSET.terminalCounter, 4);
 }
 
+/** The terminal of an encoded record, 12 hexadecimal digits. */
+function terminalOf(record: Uint8Array): string {
+  return toHex(record.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
+}
+
 /** Takes in one slice; use one instance per slice, inside one transaction. */
 export class SliceIntake {
   readonly rules: RuleName[] = [];
@@ -79,6 +89,9 @@ export class SliceIntake {
   readonly #store: HostStore;
   readonly #source: SliceSource;
   readonly #books: CardBooks;
+  readonly #counters: CounterWatch;
+  /** Whose records these are; empty before the first. */
+  #terminal = '';
   /** Appended purchases by transaction type. */
   readonly #appended = new Map<number, { readonly count: number; readonly gross: Amount }>();
 
@@ -87,10 +100,12 @@ export class SliceIntake {
     this.#source = source;
     this.headCounter = source.headCounter;
     this.#books = new CardBooks(store, source.merchantOf, source.at);
+    this.#counters = new CounterWatch(store);
   }
 
   /** Judges every record; `codes` are those of verification. */
   take(records: Uint8Array, codes: Uint8Array): void {
+    this.#terminal = terminalOf(records);
     for (let index = 0; index < codes.length; index++) {
       this.rules.push(
         this.#takeOne(records, index * RECORD_SIZE, codes[index] ?? VERIFIED.keyUnknown),
@@ -107,6 +122,7 @@ export class SliceIntake {
       this.#books.countAppended(total);
     }
     this.#credit();
+    this.#counters.finish(this.#terminal, this.#source.at);
     const touched = new Set<AccountId>();
     const moved = new Map<AccountId, SignedAmount>();
     const entries = [...this.#books.postings].sort(
@@ -165,12 +181,33 @@ export class SliceIntake {
       offset + RECORD_OFFSET.applicationSerialNumber,
       offset + RECORD_OFFSET.applicationSerialNumber + 10,
     );
-    if (this.#append(serial, records, offset)) return 'accepted';
+    const late = this.#lateRule(records, offset);
+    if (late === undefined && this.#append(serial, records, offset)) return 'accepted';
     const card = this.#store.card(serial);
+    if (late !== undefined && !this.#isKnown(card, records, offset)) {
+      return this.#quarantine(records, offset, late);
+    }
     if (card === undefined || !isIssued(card, records, offset)) {
       return this.#quarantine(records, offset, 'cardNotIssued');
     }
     return this.#judge(card, records.slice(offset, offset + RECORD_SIZE), code);
+  }
+
+  #lateRule(records: Uint8Array, offset: number): RuleName | undefined {
+    const { receipt } = this.#source;
+    const isPurchase = records[offset + RECORD_OFFSET.kind] === RECORD_KIND.purchase;
+    if (receipt === null || !isPurchase) return undefined;
+    return lateRule(receipt, readUint(records, offset + RECORD_OFFSET.date, 4));
+  }
+
+  /** Whether the record was taken before: what comes again is not late. */
+  #isKnown(card: CardRow | undefined, records: Uint8Array, offset: number): boolean {
+    if (card === undefined) return false;
+    const bytes = records.subarray(offset, offset + RECORD_SIZE);
+    for (const stored of recordsOf(this.#store, card)) {
+      if (isSameEvidence(stored.bytes, bytes)) return true;
+    }
+    return false;
   }
 
   /** Judges the record's card anew from all of its evidence. */
@@ -185,7 +222,12 @@ export class SliceIntake {
         digest: sha256(evidenceBytes(bytes)),
       });
     }
-    return this.#books.apply(card, { kind: 'record', bytes, isFresh });
+    const rule = this.#books.apply(card, { kind: 'record', bytes, isFresh });
+    if (!isLoad && rule !== 'duplicateRecord') {
+      if (isFresh) this.#counters.see(terminalCounterOf(bytes));
+      else this.#counters.suspect(bytes);
+    }
+    return rule;
   }
 
   /** Appends the record if it is a purchase that simply comes next on its card. */
@@ -207,11 +249,13 @@ export class SliceIntake {
       counter: readUint(records, offset + RECORD_OFFSET.counterBefore, 2),
       before,
       after,
+      date: readUint(records, offset + RECORD_OFFSET.date, 4),
     };
     if (!this.#store.appendNext(purchase, records.subarray(offset, offset + RECORD_SIZE))) {
       return false;
     }
     this.headCounter = terminalCounter;
+    this.#counters.see(terminalCounter);
     this.#count(records[offset + RECORD_OFFSET.transactionType] ?? 0, paid);
     return true;
   }

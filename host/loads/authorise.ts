@@ -12,13 +12,14 @@ import { Fault } from '../../src/errors/fault.ts';
 import { amount, AMOUNT_MAX, ZERO } from '../../src/money/amount.ts';
 import { deriveCardKeys } from '../../src/purse/card-keys.ts';
 import { MAC_INPUTS } from '../../src/purse/mac-inputs.table.ts';
-import { serialNumberBytes } from '../../src/purse/serial-number.ts';
+import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
 import type { MacKey, PurseSuite } from '../../src/purse/suite.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import { civilTime } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { IssuerKeys } from '../keys/key-store.ts';
+import { standingOf } from '../messages/terminals.ts';
 import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
 
 export interface LoadParts {
@@ -49,7 +50,7 @@ function checkRequest(
     refuse('"amount" is more than the card can hold');
   const card = store.card(serialNumberBytes(request.serial));
   if (card === undefined) refuse(`"serial" expected an issued card, got ${request.serial}`);
-  if (card.listedVersion !== null)
+  if (store.listing(formatSerialNumber(card.serial)) !== undefined)
     refuse(`"serial" expected a card in good standing, ${request.serial} is hotlisted`);
   if (card.suite !== suite.name || card.keyVersion !== request.keyVersion) {
     refuse(
@@ -58,6 +59,10 @@ function checkRequest(
   }
   if (store.terminal(request.terminalId) === undefined) {
     refuse(`"terminalId" expected an enrolled terminal, got ${request.terminalId}`);
+  }
+  const standing = standingOf(store, request.terminalId);
+  if (standing !== 'active') {
+    refuse(`"terminalId" expected a terminal in use, ${request.terminalId} is ${standing}`);
   }
   return { card, suite };
 }

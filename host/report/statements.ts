@@ -129,7 +129,7 @@ export function cardStatement(store: HostStore, serial: string): CardStatement {
     balance: card.balance,
     nextOffline: card.nextOffline,
     nextOnline: card.nextOnline,
-    isHotlisted: card.listedVersion !== null,
+    isHotlisted: store.listing(formatSerialNumber(card.serial)) !== undefined,
     records: records.sort((left, right) =>
       left.at < right.at ? -1 : left.at > right.at ? 1 : left.counter - right.counter,
     ),

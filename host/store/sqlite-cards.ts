@@ -4,11 +4,13 @@ import { instant } from '../../src/time/instant.ts';
 import { CHAIN_MODE, type CounterGap } from '../chain/model.ts';
 import type {
   CardRow,
+  DecisionRow,
   HostStore,
   LoadRow,
   OpenFinding,
   QuarantineRow,
   StoredRecord,
+  TravelAlert,
 } from './store.ts';
 
 type CardVerbs = Pick<
@@ -20,22 +22,35 @@ type CardVerbs = Pick<
   | 'insertCard'
   | 'record'
   | 'recordCount'
+  | 'recordsAfter'
   | 'setListedVersion'
   | 'updateCardHead'
 >;
 
 const CARD_COLUMNS =
-  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion';
+  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion, valid_until AS validUntil';
+
+type StoredCard = Omit<CardRow, 'validUntil'> & { readonly validUntil: number | null };
+
+function cardOf(row: StoredCard): CardRow {
+  const { validUntil } = row;
+  return { ...row, validUntil: validUntil === null ? null : validUntil.toString(16) };
+}
+
+/** The last day of validity as it is compared with the dates of records. */
+function validityOf({ validUntil }: Partial<Pick<CardRow, 'validUntil'>>): number | null {
+  return typeof validUntil === 'string' ? Number.parseInt(validUntil, 16) : null;
+}
 
 /** Cards and their records: the hot path of the intake. Balances in the rows were made by `src/money`. */
 export function cardVerbs(database: Database): CardVerbs {
   const insert = database.prepare(
-    'INSERT INTO cards (serial, suite, key_version, issued_at) VALUES (?, ?, ?, ?)',
+    'INSERT INTO cards (serial, suite, key_version, issued_at, valid_until) VALUES (?, ?, ?, ?, ?)',
   );
-  const select = database.prepare<[Uint8Array], CardRow>(
+  const select = database.prepare<[Uint8Array], StoredCard>(
     `SELECT ${CARD_COLUMNS} FROM cards WHERE serial = ?`,
   );
-  const selectAll = database.prepare<[], CardRow>(
+  const selectAll = database.prepare<[], StoredCard>(
     `SELECT ${CARD_COLUMNS} FROM cards ORDER BY serial`,
   );
   const update = database.prepare(
@@ -44,7 +59,7 @@ export function cardVerbs(database: Database): CardVerbs {
   const appendIfNext = database.prepare(
     `INSERT INTO records (previous, is_judged, bytes) SELECT last_record, 0, ? FROM cards
      WHERE serial = ? AND next_offline = ? AND balance = ? AND suite = ? AND key_version = ?
-     AND mode <> ${CHAIN_MODE.contested}`,
+     AND mode <> ${CHAIN_MODE.contested} AND (valid_until IS NULL OR valid_until >= ?)`,
   );
   const advance = database.prepare(
     `UPDATE cards SET next_offline = ?, balance = ?, last_record = ?,
@@ -57,38 +72,41 @@ export function cardVerbs(database: Database): CardVerbs {
   const selectRecord = database.prepare<[number], StoredRecord>(
     'SELECT id, previous, bytes FROM records WHERE id = ?',
   );
+  const selectAfter = database.prepare<[number, number], StoredRecord>(
+    'SELECT id, previous, bytes FROM records WHERE id > ? ORDER BY id LIMIT ?',
+  );
   const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
   return {
     insertCard: (card, issuedAt) =>
-      void insert.run(card.serial, card.suite, card.keyVersion, issuedAt),
-    card: (serial) => select.get(serial),
-    cards: () => selectAll.iterate(),
-    appendNext({ serial, suite, keyVersion, counter, before, after }, bytes) {
-      const appended = appendIfNext.run(bytes, serial, counter, before, suite, keyVersion);
+      void insert.run(card.serial, card.suite, card.keyVersion, issuedAt, validityOf(card)),
+    card(serial) {
+      const row = select.get(serial);
+      return row === undefined ? undefined : cardOf(row);
+    },
+    *cards() {
+      for (const row of selectAll.iterate()) yield cardOf(row);
+    },
+    appendNext({ serial, suite, keyVersion, counter, before, after, date }, bytes) {
+      const appended = appendIfNext.run(bytes, serial, counter, before, suite, keyVersion, date);
       if (appended.changes === 0) return false;
       advance.run(counter + 1, after, appended.lastInsertRowid, serial);
       return true;
     },
-    updateCardHead(serial, head) {
-      update.run(
-        head.nextOffline,
-        head.nextOnline,
-        head.balance,
-        head.lastRecord,
-        head.mode,
-        serial,
-      );
+    updateCardHead(serial, { nextOffline, nextOnline, balance, lastRecord, mode }) {
+      update.run(nextOffline, nextOnline, balance, lastRecord, mode, serial);
     },
     setListedVersion: (serial, version) => void list.run(version, serial),
     appendRecord: (previous, bytes) => Number(append.run(previous, bytes).lastInsertRowid),
     record: (id) => selectRecord.get(id),
     recordCount: () => count.get() ?? 0,
+    recordsAfter: (after, limit) => selectAfter.all(after, limit),
   };
 }
 
 type EvidenceVerbs = Pick<
   HostStore,
   | 'allFindings'
+  | 'decisions'
   | 'deleteFinding'
   | 'deleteGap'
   | 'deleteQuarantine'
@@ -101,9 +119,12 @@ type EvidenceVerbs = Pick<
   | 'insertUncertain'
   | 'loads'
   | 'loadsInFlight'
+  | 'putDecision'
   | 'quarantine'
   | 'replaceGaps'
+  | 'insertTravelAlert'
   | 'setLoadState'
+  | 'travelAlerts'
   | 'uncertain'
 >;
 
@@ -114,6 +135,8 @@ export function evidenceVerbs(database: Database): EvidenceVerbs {
     ...loadVerbs(database),
     ...heldVerbs(database),
     ...findingVerbs(database),
+    ...decisionVerbs(database),
+    ...travelVerbs(database),
   };
 }
 
@@ -195,6 +218,33 @@ function heldVerbs(
     },
     quarantine: () => select.all().map((row) => ({ ...row, receivedAt: instant(row.receivedAt) })),
     deleteQuarantine: (digest) => remove.run(digest).changes > 0,
+  };
+}
+
+function decisionVerbs(database: Database): Pick<EvidenceVerbs, 'decisions' | 'putDecision'> {
+  const select = database.prepare<[Uint8Array], DecisionRow>(
+    'SELECT target, action, request, decided_at AS decidedAt FROM decisions WHERE serial = ? ORDER BY target',
+  );
+  const put = database.prepare('INSERT OR REPLACE INTO decisions VALUES (?, ?, ?, ?, ?)');
+  return {
+    decisions: (serial) => select.all(serial),
+    putDecision(serial, { target, action, request, decidedAt }) {
+      put.run(serial, target, action, request, decidedAt);
+    },
+  };
+}
+
+function travelVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'insertTravelAlert' | 'travelAlerts'> {
+  const select = database.prepare<[], TravelAlert>(
+    'SELECT record, other, seconds, found_at AS foundAt FROM travel_alerts ORDER BY record',
+  );
+  const insert = database.prepare('INSERT INTO travel_alerts VALUES (?, ?, ?, ?)');
+  return {
+    travelAlerts: () => select.all(),
+    insertTravelAlert: ({ record, other, seconds, foundAt }) =>
+      void insert.run(record, other, seconds, foundAt),
   };
 }
 

@@ -6,6 +6,7 @@
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
+import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
@@ -77,5 +78,6 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
     ...messageVerbs(database),
+    ...deskVerbs(database),
   };
 }

@@ -3,6 +3,7 @@
  * The store of the host: one port, so that another database can take SQLite's place. Everything is
  * synchronous inside one transaction; a store that is asynchronous underneath runs it in a worker.
  */
+import type { Decision } from '../chain/decisions.table.ts';
 import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
@@ -11,6 +12,7 @@ import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
+import type { SequenceRange } from '../../src/clearing/messages.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount, SignedAmount } from '../../src/money/amount.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
@@ -28,6 +30,8 @@ export interface CardRow {
   readonly lastRecord: number;
   readonly mode: ChainMode;
   readonly listedVersion: number | null;
+  /** The last day of its validity, YYYYMMDD; null when it has none. */
+  readonly validUntil: string | null;
 }
 
 /** A purchase that may be the next one of its card. */
@@ -39,6 +43,8 @@ export interface NextPurchase {
   readonly counter: number;
   readonly before: Amount;
   readonly after: Amount;
+  /** The date as it lies in the record: BCD YYYYMMDD as one number. */
+  readonly date: number;
 }
 
 export type CardHead = Pick<
@@ -54,9 +60,11 @@ export interface TerminalRow {
   readonly headCounter: number;
 }
 
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
+export type { SequenceRange } from '../../src/clearing/messages.ts';
+
+/** Sequences that a terminal has not sent, and since when the host knows. */
+export interface TerminalGap extends SequenceRange {
+  readonly since: Instant;
 }
 
 export interface BatchRow {
@@ -70,6 +78,8 @@ export interface BatchRow {
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
+  /** Σ of the amounts of its purchases. */
+  readonly gross: Amount;
 }
 
 export interface StoredRecord {
@@ -78,12 +88,26 @@ export interface StoredRecord {
   readonly bytes: Uint8Array;
 }
 
+/** A record and an earlier received one of the same card at another terminal, `seconds` apart. */
+export interface TravelAlert {
+  readonly record: number;
+  readonly other: number;
+  readonly seconds: number;
+  readonly foundAt: Instant;
+}
+
 export interface LoadRow extends LoadOrder {
   readonly serial: Uint8Array;
   readonly state: OrderState;
   /** The request as JSON text: the same request gets the same answer. */
   readonly request: string;
   readonly answer: string;
+}
+
+/** A decision of a person on one card, with the request that was approved. */
+export interface DecisionRow extends Decision {
+  readonly request: string;
+  readonly decidedAt: Instant;
 }
 
 export interface QuarantineRow {
@@ -135,15 +159,18 @@ export interface EvidenceStore {
   terminal(id: string): TerminalRow | undefined;
   terminals(): readonly TerminalRow[];
   updateTerminalHead(id: string, headSequence: number, headCounter: number): void;
-  terminalGaps(id: string): readonly SequenceRange[];
-  replaceTerminalGaps(id: string, gaps: readonly SequenceRange[]): void;
+  terminalGaps(id: string): readonly TerminalGap[];
+  replaceTerminalGaps(id: string, gaps: readonly TerminalGap[]): void;
 
-  insertCard(card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'>, issuedAt: Instant): void;
+  insertCard(
+    card: Pick<CardRow, 'keyVersion' | 'serial' | 'suite'> & Partial<Pick<CardRow, 'validUntil'>>,
+    issuedAt: Instant,
+  ): void;
   card(serial: Uint8Array): CardRow | undefined;
   cards(): IterableIterator<CardRow>;
   /**
    * Appends a purchase and moves its card's head past it, if the card is issued with this suite and key
-   * version, is not contested, and has just this counter and balance; else changes nothing. The hot path
+   * version, is not contested and not expired, and has just this counter and balance; else changes nothing. The hot path
    * of the intake: everything that it needs of the card is asked for here.
    */
   appendNext(purchase: NextPurchase, bytes: Uint8Array): boolean;
@@ -154,6 +181,10 @@ export interface EvidenceStore {
   appendRecord(previous: number, bytes: Uint8Array): number;
   record(id: number): StoredRecord | undefined;
   recordCount(): number;
+  /** Records with `id > after`, oldest first, at most `limit`. */
+  recordsAfter(after: number, limit: number): readonly StoredRecord[];
+  travelAlerts(): readonly TravelAlert[];
+  insertTravelAlert(alert: TravelAlert): void;
 
   gaps(serial: Uint8Array): readonly CounterGap[];
   insertGap(serial: Uint8Array, gap: CounterGap): void;
@@ -173,6 +204,10 @@ export interface EvidenceStore {
   /** False when it was not there. */
   deleteQuarantine(digest: Uint8Array): boolean;
 
+  decisions(serial: Uint8Array): readonly DecisionRow[];
+  /** Keeps a decision; one on the same target takes the place of an earlier one. */
+  putDecision(serial: Uint8Array, decision: DecisionRow): void;
+
   findings(serial: Uint8Array): readonly OpenFinding[];
   allFindings(): readonly OpenFinding[];
   insertFinding(serial: Uint8Array, finding: Finding, openedAt: Instant): void;
@@ -180,6 +215,10 @@ export interface EvidenceStore {
 
   batchByDigest(digest: string): BatchRow | undefined;
   insertBatch(batch: BatchRow): void;
+  /** Batches of a terminal with this number, or with this count of records and this gross. */
+  batchesLike(
+    batch: Pick<BatchRow, 'gross' | 'number' | 'recordCount' | 'terminal'>,
+  ): readonly BatchRow[];
   batches(): readonly BatchRow[];
 
   balance(account: AccountId): SignedAmount;

@@ -24,8 +24,6 @@ export async function clearAll(
     if (random.chance(options.lateRate)) continue;
     const isTwice = random.chance(DUPLICATE_RATE);
     await terminal.uploadBatch(number, {
-      authoriseLoad: (request) => world.host.authoriseLoad(request),
-      fetchHotlist: () => world.host.fetchHotlist(),
       async uploadBatch(batch): Promise<SignedAck> {
         const ack = await world.host.uploadBatch(batch);
         if (!isTwice) return ack;

@@ -178,7 +178,7 @@ export async function simulate(
     await clearAll(world, uploads, sent, { lateRate: 0.1 });
   }
   await clearAll(world, uploads, sent, { lateRate: 0 });
-  const report = reconciliationReport(world.host.store, world.host.currency);
+  const report = reconciliationReport(world.host);
   const merchantPayable = report.merchants.reduce<Amount>(
     (total, { payable }) => add(total, payable as Amount),
     ZERO,

@@ -15,18 +15,36 @@ import {
   SIGNATURE_DOMAIN,
   SIGNATURE_SIZE,
   type BatchHeader,
+  type BatchTotals,
   type BatchTrailer,
 } from './batch-layout.ts';
 import { BatchAccumulator } from './batch-totals.ts';
 import { LIMITS } from './limits.table.ts';
 import { hasGoodChecksum, RECORD_OFFSET, RECORD_SIZE } from './record.ts';
 
-/** A batch that is whole and agrees with itself. */
+/** A total of the trailer that is not that of the records. */
+export interface Imbalance {
+  readonly field: keyof CountedTotals;
+  /** Of the records. */
+  readonly expected: number;
+  /** Of the trailer. */
+  readonly found: number;
+}
+
+/** What the records of a batch come to. */
+export type CountedTotals = BatchTotals & Pick<BatchTrailer, 'firstSequence' | 'lastSequence'>;
+
+/** A batch that is whole: its digest is that of its bytes. */
 export interface ReadBatch {
   readonly header: BatchHeader;
   readonly trailer: BatchTrailer;
+  readonly counted: CountedTotals;
+  /** Totals of the trailer that differ from `counted`: damage, or, when signed, a terminal that counts wrong. */
+  readonly imbalance: readonly Imbalance[];
   /** Whether the signature is that of this public key. */
   isSignedBy(publicKey: Readonly<Uint8Array>): boolean;
+  /** Asserts that the totals are those of the records. @throws DECODE_FAILED naming the first that is not. */
+  checkTotals(): void;
 }
 
 /** Receives whole encoded records: `firstIndex` is the index of the first of them in the batch. */
@@ -64,7 +82,7 @@ export class BatchReader {
     this.#pending = this.#pending.slice();
   }
 
-  /** @throws DECODE_FAILED when the batch is cut short or disagrees with its trailer. */
+  /** @throws DECODE_FAILED when the batch is cut short or its digest is not that of its bytes. */
   end(): ReadBatch {
     const header = this.#header;
     const accumulator = this.#accumulator;
@@ -93,12 +111,28 @@ export class BatchReader {
     const trailerBytes = this.#pending.slice(0, BATCH_TRAILER.size);
     const signature = this.#pending.slice(BATCH_TRAILER.size);
     const trailer = BATCH_TRAILER.decode(trailerBytes);
-    this.#compareTrailer(trailer, accumulator);
+    this.#compareDigest(trailer);
+    const { firstSequence, lastSequence } = accumulator;
+    const counted = { ...accumulator.totals(), firstSequence, lastSequence };
+    const imbalance = imbalanceOf(trailer, counted);
+    const trailerAt = this.#consumed;
     const signed = concat(SIGNATURE_DOMAIN, this.#headerBytes, trailerBytes);
     return {
       header,
       trailer,
+      counted,
+      imbalance,
       isSignedBy: (publicKey) => ed25519Verify(publicKey, signed, signature),
+      checkTotals() {
+        const [first] = imbalance;
+        if (first === undefined) return;
+        const { field, expected, found } = first;
+        throw new DecodeError(
+          `batch.trailer.${field}`,
+          trailerAt + BATCH_TRAILER.offsetOf(field),
+          `expected ${expected}, got ${found}`,
+        );
+      },
     };
   }
 
@@ -152,26 +186,21 @@ export class BatchReader {
     this.#consumed += size;
   }
 
-  #compareTrailer(trailer: BatchTrailer, accumulator: BatchAccumulator): void {
-    const { firstSequence, lastSequence } = accumulator;
-    const counted = { ...accumulator.totals(), firstSequence, lastSequence };
-    for (const [name, value] of Object.entries(counted)) {
-      // The names are those of the trailer's own fields.
-      const claimed = trailer[name as keyof typeof counted];
-      if (claimed !== value) {
-        throw new DecodeError(
-          `batch.trailer.${name}`,
-          this.#consumed + BATCH_TRAILER.offsetOf(name),
-          `expected ${value}, got ${claimed}`,
-        );
-      }
-    }
-    if (!equalBytes(trailer.digest, this.#digest.digest())) {
-      throw new DecodeError(
-        'batch.trailer.digest',
-        this.#consumed + BATCH_TRAILER.offsetOf('digest'),
-        'expected the SHA-256 of header and records',
-      );
-    }
+  #compareDigest(trailer: BatchTrailer): void {
+    if (equalBytes(trailer.digest, this.#digest.digest())) return;
+    throw new DecodeError(
+      'batch.trailer.digest',
+      this.#consumed + BATCH_TRAILER.offsetOf('digest'),
+      'expected the SHA-256 of header and records',
+    );
   }
+}
+
+function imbalanceOf(trailer: BatchTrailer, counted: CountedTotals): readonly Imbalance[] {
+  return Object.entries(counted).flatMap(([name, expected]) => {
+    // The names are those of the trailer's own fields.
+    const field = name as keyof CountedTotals;
+    const found = trailer[field];
+    return found === expected ? [] : [{ field, expected, found }];
+  });
 }

@@ -165,6 +165,14 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'Upload the batch again from the terminal; its records are still there.',
   },
+  MESSAGE_REFUSED: {
+    text: 'A message is not signed by its terminal, is an old one, or asks for what is not open.',
+    party: 'peer',
+    transient: false,
+    httpStatus: 403,
+    advice:
+      'Nothing was changed. The message says which check failed; `openpurse terminal sync` asks anew.',
+  },
   JOURNAL_CORRUPT: {
     text: 'The terminal journal is not readable.',
     party: 'store',
@@ -199,6 +207,34 @@ export const FAULTS = {
     transient: false,
     httpStatus: 422,
     advice: 'The message says which check failed; no money moved.',
+  },
+  EXCEPTION_NOT_FOUND: {
+    text: 'No such exception is open, or it is not yours to see.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List them with `openpurse exceptions list`; a settled one has left the list.',
+  },
+  REQUEST_NOT_FOUND: {
+    text: 'No such request is at the desk.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'List them with `openpurse exceptions requests`.',
+  },
+  NOT_ALLOWED: {
+    text: 'The role of the caller does not allow this.',
+    party: 'user',
+    transient: false,
+    httpStatus: 403,
+    advice: 'Ask somebody who has the role that the message names.',
+  },
+  DECISION_REFUSED: {
+    text: 'A decision cannot be taken on this matter, or not by this person.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'Look at the exception again with `openpurse exceptions show`; nothing was changed.',
   },
   HOST_UNREACHABLE: {
     text: 'The clearing host did not answer.',

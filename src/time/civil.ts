@@ -4,7 +4,7 @@
  * The calendar arithmetic is the proleptic Gregorian one, counted in days from 1970-01-01.
  */
 import { Fault } from '../errors/fault.ts';
-import { instant, type Instant } from './instant.ts';
+import { instant, plusMs, type Instant } from './instant.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -104,4 +104,9 @@ export function instantOf(civil: CivilTime, utcOffsetMinutes: number): Instant {
 export function formatCivil(civil: CivilTime): string {
   const { date, time } = civil;
   return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)} ${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
+}
+
+/** The date (YYYYMMDD) so many days after `date`; before it when negative. @throws USAGE on no date. */
+export function plusDays(date: string, days: number): string {
+  return civilTime(plusMs(instantOf({ date, time: '000000' }, 0), days * DAY_MS), 0).date;
 }

@@ -12,7 +12,7 @@ import { openAck } from '../../src/clearing/ack.ts';
 import { BATCH_TRAILER, SIGNATURE_SIZE, UTC_OFFSET_BIAS } from '../../src/clearing/batch-layout.ts';
 import { writeBatch } from '../../src/clearing/batch-writer.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
-import type { BatchAck, HostLink } from '../../src/clearing/messages.ts';
+import type { BatchAck, BatchLink } from '../../src/clearing/messages.ts';
 import { MAY_ERASE } from '../../src/clearing/rules.table.ts';
 import type { Secret } from '../../src/crypto/secret.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -114,7 +114,7 @@ export class Batches {
    * again; a batch that arrives twice is harmless, its host says `duplicate`.
    * @throws HOST_UNREACHABLE after the last try; HOST_REFUSED.
    */
-  async upload(number: number, link: HostLink, options: UploadOptions = {}): Promise<AckOutcome> {
+  async upload(number: number, link: BatchLink, options: UploadOptions = {}): Promise<AckOutcome> {
     const { triesMax = LIMITS.uploadTries.max, pause = sleep } = options;
     const bytes = concat(...this.pieces(this.open(number)));
     for (let attempt = 1; ; attempt++) {
@@ -143,7 +143,9 @@ export class Batches {
     if (batch.state === 'acked') {
       return { kind: 'repeated', ack, erasure: { erased: 0, returned: 0 } };
     }
-    const held = ack.records.filter(({ verdict }) => MAY_ERASE[verdict]);
+    // The host wants a batch again whose totals were wrong: all of it goes into the next one.
+    const held =
+      ack.isOutOfBalance === true ? [] : ack.records.filter(({ verdict }) => MAY_ERASE[verdict]);
     return { kind: 'applied', ack, erasure: this.#journal.settleBatch(batch.number, held) };
   }
 

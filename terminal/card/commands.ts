@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** The commands that a terminal sends, built from the rows of the tables in src/purse. */
+import { concat } from '../../src/bytes/concat.ts';
 import { encodeCommand, NE_SHORT_MAX } from '../../src/iso7816/apdu.ts';
+import { blockCommandHeader } from '../../src/purse/block-command.ts';
 import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import { PROOF } from '../../src/purse/command-layouts.ts';
 import { FILES, type FileName } from '../../src/purse/files.table.ts';
 import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
+import { SUITES } from '../../src/purse/suites.table.ts';
 
 /** P2 of the purse commands: the electronic purse. The deposit (01) is not for terminals of this kind. */
 const PURSE = 0x02;
@@ -77,6 +80,17 @@ export type PurseTransaction =
   | 'initializeForCompositePurchase'
   | 'initializeForLoad'
   | 'initializeForPurchase';
+
+/** GET CHALLENGE of `size` bytes. */
+export function getChallenge(size: number): Uint8Array {
+  const { cla, ins, p1, p2 } = CARD_COMMANDS.getChallenge;
+  return encodeCommand({ cla, ins, p1, p2, data: NO_DATA, ne: size });
+}
+
+/** APPLICATION BLOCK for the time being, with the MAC of the host. */
+export function blockApplication(suite: SuiteName, mac: Uint8Array): Uint8Array {
+  return concat(blockCommandHeader(SUITES[suite]), mac);
+}
 
 /** A step of a transaction: its data are encoded by the layout of its row. */
 export function transactionStep(

@@ -4,6 +4,7 @@
  * checks. The words are for the cardholder: a till or a gate may show them.
  */
 export const DECLINE_REASONS = {
+  terminalOutOfService: 'this terminal is out of service',
   cardUnknown: 'this card has no purse that the terminal knows',
   cardBlocked: 'the card is blocked',
   cardUnusable: 'the card gave an answer that the terminal cannot go on from',

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** An online load from the card in the field to the host and back. */
-import type { HostLink } from '../../src/clearing/messages.ts';
+import type { LoadLink } from '../../src/clearing/messages.ts';
 import type { Secret } from '../../src/crypto/secret.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { SW } from '../../src/iso7816/status-words.table.ts';
@@ -18,7 +18,7 @@ import { presentCard } from './present.ts';
 
 export interface LoadRequestOfTap {
   readonly amount: Amount;
-  readonly hostLink: HostLink;
+  readonly hostLink: LoadLink;
   /** The PIN as the card compares it; undefined for a card that asks for none. */
   readonly pin: Secret | undefined;
 }
@@ -67,7 +67,7 @@ async function checkPin(
 }
 
 /** A host that does not answer, or refuses, is an outcome: nothing happened on the card. */
-async function askHost(hostLink: HostLink, { request }: AskHost): Promise<LoadEvent> {
+async function askHost(hostLink: LoadLink, { request }: AskHost): Promise<LoadEvent> {
   try {
     return { kind: 'authorised', authorisation: await hostLink.authoriseLoad(request) };
   } catch (error) {

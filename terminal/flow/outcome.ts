@@ -78,6 +78,12 @@ export function uncertain(cause: UncertainCause, tap: Tap): Uncertain {
   return { kind: 'uncertain', cause, tap, settled: NONE };
 }
 
+/** Whose card it was, where that was learnt. */
+export function serialOf(outcome: TapOutcome): string | undefined {
+  if ('tap' in outcome) return outcome.tap.serial;
+  return outcome.kind === 'declined' ? outcome.serial : undefined;
+}
+
 /** The outcome with what was settled before it. */
 export function after<O extends TapOutcome>(settled: readonly Tap[], outcome: O): O {
   if (settled.length === 0) return outcome;

@@ -3,14 +3,9 @@
  * The clearing host over HTTP. Paths and bodies: docs/host-api.md. Nothing that comes back is believed:
  * it is cut at a size, read as JSON, and its form is checked; signatures are checked by whoever uses it.
  */
-import { checkHotlist } from '../../src/clearing/hotlist.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
-import type {
-  HostLink,
-  Hotlist,
-  LoadAuthorisation,
-  SignedAck,
-} from '../../src/clearing/messages.ts';
+import type { HostLink, LoadAuthorisation } from '../../src/clearing/messages.ts';
+import type { Signed } from '../../src/clearing/signed.ts';
 import { Fault } from '../../src/errors/fault.ts';
 
 export interface HttpHostOptions {
@@ -22,8 +17,8 @@ export interface HttpHostOptions {
 
 /** A range of an acknowledgement takes some 90 bytes of JSON, inside a JSON string. */
 const ACK_BYTES_MAX = 16 * 1024 * 1024;
-/** A serial number of 20 digits, quoted and with its comma. */
-const HOTLIST_BYTES_MAX = 1024 + 23 * LIMITS.hotlistEntries.max;
+/** A full hotlist and all actions: a serial has 20 digits, quoted inside a quoted text; an action 400 bytes. */
+const SYNC_BYTES_MAX = 64 * 1024 + 25 * LIMITS.hotlistEntries.max + 500 * LIMITS.openActions.max;
 const TIMEOUT_MS = 30_000;
 /** Characters of a host's own words that go into a message. */
 const REASON_MAX = 500;
@@ -44,16 +39,22 @@ export function httpHostLink(options: HttpHostOptions): HostLink {
   return {
     async uploadBatch(batch) {
       const init = post('application/octet-stream', batch);
-      return signedAckOf(await ask({ path: 'v1/batches', init, bytesMax: ACK_BYTES_MAX }));
+      return signedOf(await ask({ path: 'v1/batches', init, bytesMax: ACK_BYTES_MAX }));
     },
     async authoriseLoad(load) {
       const init = post('application/json', JSON.stringify(load));
       const bytesMax = LIMITS.httpJsonBytes.max;
       return authorisationOf(await ask({ path: 'v1/loads', init, bytesMax }));
     },
-    async fetchHotlist() {
-      const answer = await ask({ path: 'v1/hotlist', init: {}, bytesMax: HOTLIST_BYTES_MAX });
-      return checkHotlist(hotlistOf(answer));
+    async sync(message) {
+      const init = post('application/json', JSON.stringify(message));
+      return signedOf(await ask({ path: 'v1/terminals/sync', init, bytesMax: SYNC_BYTES_MAX }));
+    },
+    async actionMac(message) {
+      const init = post('application/json', JSON.stringify(message));
+      const bytesMax = LIMITS.httpJsonBytes.max;
+      const answer = await ask({ path: 'v1/terminals/action-mac', init, bytesMax });
+      return { mac: textMember(answer, 'mac') };
     },
   };
 }
@@ -156,7 +157,7 @@ function textMember(body: JsonObject, name: string): string {
   );
 }
 
-function signedAckOf(body: JsonObject): SignedAck {
+function signedOf(body: JsonObject): Signed {
   return { payload: textMember(body, 'payload'), signature: textMember(body, 'signature') };
 }
 
@@ -167,17 +168,4 @@ function authorisationOf(body: JsonObject): LoadAuthorisation {
     time: textMember(body, 'time'),
     mac2: textMember(body, 'mac2'),
   };
-}
-
-function hotlistOf(body: JsonObject): Hotlist {
-  const { version, serials } = body;
-  const isList =
-    typeof version === 'number' &&
-    Number.isInteger(version) &&
-    Array.isArray(serials) &&
-    serials.every((serial): serial is string => typeof serial === 'string');
-  if (!isList) {
-    throw new Fault('HOST_REFUSED', '"hotlist" expected a version and serial numbers');
-  }
-  return { version, serials, digest: textMember(body, 'digest') };
 }

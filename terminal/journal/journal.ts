@@ -3,7 +3,8 @@
  * The terminal's memory of money. Every method that writes returns when the write is durable. It is
  * synchronous on purpose: nothing else of the terminal can happen between a check and its write.
  */
-import type { Hotlist } from '../../src/clearing/messages.ts';
+import type { HotlistDelta } from '../../src/clearing/hotlist.ts';
+import type { Hotlist, SequenceRange } from '../../src/clearing/messages.ts';
 import type { RecordKind } from '../../src/clearing/record.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
@@ -46,10 +47,7 @@ export interface StoredBatch extends Omit<BatchCut, 'recordsMax'> {
   readonly state: 'acked' | 'closed';
 }
 
-export interface SequenceRange {
-  readonly from: number;
-  readonly to: number;
-}
+export type { SequenceRange } from '../../src/clearing/messages.ts';
 
 /** What an acknowledgement did to the journal. */
 export interface Erasure {
@@ -102,10 +100,16 @@ export interface Journal {
   records(batchNumber: number): Iterable<NumberedRecord>;
   /** Erases what `held` names of a closed batch and puts the rest back. Taps of unknown outcome stay. */
   settleBatch(number: number, held: readonly SequenceRange[]): Erasure;
+  /** The sequences in `range` of which the record is still here, as runs. */
+  recordsIn(range: SequenceRange): readonly SequenceRange[];
 
   hotlist(): HotlistState;
+  /** The serials on the list, ascending. */
+  hotlistSerials(): readonly string[];
   /** The caller has checked the list. */
   replaceHotlist(list: Hotlist, receivedAt: Instant): void;
+  /** The caller has checked what results. */
+  changeHotlist(delta: HotlistDelta, receivedAt: Instant): void;
   setting(name: string): string | undefined;
   storeSetting(name: string, value: string): void;
   summary(): JournalSummary;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** A journal in memory, for benchmarks and for a simulated world. It forgets everything with its process. */
+import { withDelta, type HotlistDelta } from '../../src/clearing/hotlist.ts';
 import type { Hotlist } from '../../src/clearing/messages.ts';
 import { RECORD_KIND, type RecordKind } from '../../src/clearing/record.ts';
 import { invariant } from '../../src/errors/invariant.ts';
@@ -16,6 +17,7 @@ import type {
   SequenceRange,
   StoredBatch,
 } from './journal.ts';
+import { runsOf } from './sequence-runs.ts';
 import { isDebit, pendingTap, type NewTap, type Tap, type TapEvidence } from './tap.ts';
 
 interface HeldRecord {
@@ -165,8 +167,22 @@ export class MemoryJournal implements Journal {
     return { erased: records.length - returned.length, returned: returned.length };
   }
 
+  recordsIn({ from, to }: SequenceRange): readonly SequenceRange[] {
+    const held = [this.#unsent, ...this.#batchRecords.values()].flat();
+    return runsOf(held.map(({ sequence }) => sequence).filter((one) => one >= from && one <= to));
+  }
+
   hotlist(): HotlistState {
     return this.#hotlist;
+  }
+
+  hotlistSerials(): readonly string[] {
+    return [...this.#hotlisted].sort();
+  }
+
+  changeHotlist(delta: HotlistDelta, receivedAt: Instant): void {
+    this.#hotlisted = new Set(withDelta([...this.#hotlisted], delta));
+    this.#hotlist = { version: delta.version, receivedAt, count: this.#hotlisted.size };
   }
 
   replaceHotlist(list: Hotlist, receivedAt: Instant): void {

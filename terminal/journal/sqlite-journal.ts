@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The journal in one SQLite file: what a terminal that is switched off still knows. */
 import type Database from 'better-sqlite3';
+import type { HotlistDelta } from '../../src/clearing/hotlist.ts';
 import type { Hotlist } from '../../src/clearing/messages.ts';
 import { RECORD_KIND, type RecordKind } from '../../src/clearing/record.ts';
 import { invariant } from '../../src/errors/invariant.ts';
@@ -17,6 +18,7 @@ import type {
   SequenceRange,
   StoredBatch,
 } from './journal.ts';
+import { runsOf } from './sequence-runs.ts';
 import { prepareStatements, type Statements } from './sqlite-statements.ts';
 import { batchOf, tapOf, tapValues } from './sqlite-rows.ts';
 import { guarded, openJournalDatabase } from './sqlite-schema.ts';
@@ -166,6 +168,25 @@ export class SqliteJournal implements Journal {
       this.#sql.deleteDeclined.run(newest);
       this.#sql.markAcked.run(number);
       return { erased, returned };
+    });
+  }
+
+  recordsIn({ from, to }: SequenceRange): readonly SequenceRange[] {
+    return runsOf(
+      this.#read(() => this.#sql.sequencesIn.all(from, to)).map(({ sequence }) => sequence),
+    );
+  }
+
+  hotlistSerials(): readonly string[] {
+    return this.#read(() => this.#sql.hotlistSerials.all()).map(({ serial }) => serial);
+  }
+
+  changeHotlist(delta: HotlistDelta, receivedAt: Instant): void {
+    this.#write(() => {
+      for (const serial of delta.removed) this.#sql.deleteHotlisted.run(serial);
+      for (const serial of delta.added) this.#sql.insertHotlisted.run(serial);
+      const count = this.#sql.countHotlisted.get()?.count ?? 0;
+      this.#sql.setHotlist.run(delta.version, count, receivedAt);
     });
   }
 

@@ -64,6 +64,7 @@ interface ClearingStatements {
     { readonly count: number; readonly first: number; readonly last: number }
   >;
   readonly countUnsent: Query<[], { readonly count: number }>;
+  readonly sequencesIn: Query<[from: number, to: number], { readonly sequence: number }>;
   readonly oldestRecord: Query<[], { readonly sequence: number | null }>;
   readonly assignBatch: Query<[batch: number | bigint, upTo: number]>;
   readonly recordPage: Query<[batch: number, after: number, limit: number], RecordRow>;
@@ -82,6 +83,9 @@ interface ClearingStatements {
   readonly batches: Query<[], BatchRow>;
 
   readonly hotlisted: Query<[serial: string]>;
+  readonly hotlistSerials: Query<[], { readonly serial: string }>;
+  readonly countHotlisted: Query<[], { readonly count: number }>;
+  readonly deleteHotlisted: Query<[serial: string]>;
   readonly clearHotlist: Query<[]>;
   readonly insertHotlisted: Query<[serial: string]>;
   readonly setHotlist: Query<[version: number, count: number, receivedAtMs: number]>;
@@ -137,6 +141,9 @@ function prepareClearing(sql: Prepare): ClearingStatements {
     unsentRange: sql(`SELECT count(*) AS count, min(sequence) AS first, max(sequence) AS last
       FROM (SELECT sequence FROM record WHERE batch IS NULL ORDER BY sequence LIMIT ?)`),
     countUnsent: sql('SELECT count(*) AS count FROM record WHERE batch IS NULL'),
+    sequencesIn: sql(
+      'SELECT sequence FROM record WHERE sequence BETWEEN ? AND ? ORDER BY sequence',
+    ),
     oldestRecord: sql('SELECT min(sequence) AS sequence FROM record'),
     assignBatch: sql('UPDATE record SET batch = ? WHERE batch IS NULL AND sequence <= ?'),
     recordPage: sql(`SELECT tap.*, record.sequence AS record_sequence, record.kind AS kind
@@ -157,6 +164,9 @@ function prepareClearing(sql: Prepare): ClearingStatements {
     batches: sql('SELECT * FROM batch ORDER BY number'),
 
     hotlisted: sql('SELECT 1 FROM hotlist WHERE serial = ?'),
+    hotlistSerials: sql('SELECT serial FROM hotlist ORDER BY serial'),
+    countHotlisted: sql('SELECT count(*) AS count FROM hotlist'),
+    deleteHotlisted: sql('DELETE FROM hotlist WHERE serial = ?'),
     clearHotlist: sql('DELETE FROM hotlist'),
     insertHotlisted: sql('INSERT OR IGNORE INTO hotlist (serial) VALUES (?)'),
     setHotlist: sql(`UPDATE terminal_state SET hotlist_version = ?, hotlist_count = ?,

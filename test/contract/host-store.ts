@@ -6,6 +6,7 @@ import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import { messageContract } from './message-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -48,6 +49,7 @@ const batchRow: BatchRow = {
   receivedAt: AT,
   rawFile: 'raw/x',
   ack: '{}',
+  gross: amount(70),
 };
 
 const held: QuarantineRow = {
@@ -76,6 +78,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     terminals(() => store);
     books(() => store);
     settlementContract(() => store);
+    messageContract(() => store);
   });
 }
 
@@ -135,11 +138,32 @@ function cards(store: () => HostStore): void {
     expect(() => store().insertCard(again, AT)).toThrow();
   });
 
+  it('appends nothing to a card after the last day of its validity', () => {
+    const serial = bytes(3, 0);
+    store().insertCard({ serial, suite: 'aes', keyVersion: 1, validUntil: '20260930' }, AT);
+    expect(store().card(serial)).toMatchObject({ validUntil: '20260930' });
+    const next = {
+      serial,
+      suite: 'aes',
+      keyVersion: 1,
+      before: amount(0),
+      after: amount(0),
+    } as const;
+    expect(store().appendNext({ ...next, counter: 0, date: 0x20260930 }, bytes(1))).toBe(true);
+    expect(store().appendNext({ ...next, counter: 1, date: 0x20261001 }, bytes(2))).toBe(false);
+  });
+
   it('appends the purchase that comes next on its card, and no other', () => {
     const load = store().appendRecord(0, bytes(1));
     const head = { nextOffline: 0, nextOnline: 1, balance: amount(100), lastRecord: load };
     store().updateCardHead(ONE, { ...head, mode: CHAIN_MODE.endsWithLoad });
-    const next = { suite: 'aes', keyVersion: 1, counter: 0, before: amount(100) } as const;
+    const next = {
+      suite: 'aes',
+      keyVersion: 1,
+      counter: 0,
+      before: amount(100),
+      date: 0x20260203,
+    } as const;
     const purchase = { ...next, serial: ONE, after: amount(90) };
     for (const wrong of [
       { serial: bytes(3) },
@@ -265,6 +289,23 @@ function evidence(store: () => HostStore): void {
     expect(store().findings(TWO)).toHaveLength(1);
   });
 
+  it('keeps the last decision on each target of a card', () => {
+    const decision = {
+      target: 'overspend',
+      action: 'writeOff',
+      request: 'R1',
+      decidedAt: AT,
+    } as const;
+    store().putDecision(ONE, decision);
+    store().putDecision(ONE, { ...decision, target: 'gap:1:3', action: 'expire' });
+    store().putDecision(ONE, { ...decision, target: 'gap:1:3', action: 'refundHolder' });
+    expect(store().decisions(ONE)).toEqual([
+      { ...decision, target: 'gap:1:3', action: 'refundHolder' },
+      decision,
+    ]);
+    expect(store().decisions(TWO)).toEqual([]);
+  });
+
   it('adds up what the control accounts must show', () => {
     expect(store().controlSums()).toEqual({ cardBalances: 0, gaps: 0, loadsInFlight: 0 });
     const head = { nextOffline: 1, nextOnline: 0, lastRecord: 1, mode: 0 } as const;
@@ -303,8 +344,8 @@ function terminals(store: () => HostStore): void {
         .map(({ id }) => id),
     ).toEqual(['T1', 'T2']);
     const gaps = [
-      { from: 1, to: 2 },
-      { from: 5, to: 5 },
+      { from: 1, to: 2, since: AT },
+      { from: 5, to: 5, since: LATER },
     ];
     store().replaceTerminalGaps('T1', gaps);
     expect([store().terminalGaps('T1'), store().terminalGaps('T2')]).toEqual([gaps, []]);
@@ -317,16 +358,6 @@ function terminals(store: () => HostStore): void {
     expect(store().batchByDigest('D2')).toBeUndefined();
     expect(store().batches()).toEqual([batchRow]);
     expect(() => store().insertBatch(batchRow)).toThrow();
-  });
-
-  it('keeps the first listing of a card', () => {
-    store().insertHotlisted({ serial: '2', version: 1, reason: 'lost' });
-    store().insertHotlisted({ serial: '1', version: 2, reason: 'x' });
-    store().insertHotlisted({ serial: '2', version: 3, reason: 'again' });
-    expect(store().hotlist()).toEqual([
-      { serial: '1', version: 2, reason: 'x' },
-      { serial: '2', version: 1, reason: 'lost' },
-    ]);
   });
 }
 

@@ -79,6 +79,7 @@ export function settlementContract(store: () => HostStore): void {
       return encoded;
     };
     const next = {
+      date: 0x20260203,
       serial: ONE,
       suite: 'aes',
       keyVersion: 1,

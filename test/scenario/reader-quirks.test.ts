@@ -183,10 +183,7 @@ async function clearAndCompare(): Promise<void> {
     if (closed === undefined) break;
     await terminal.uploadBatch(closed.number, world.host);
   }
-  const { exceptions, conservation: books } = reconciliationReport(
-    world.host.store,
-    world.host.currency,
-  );
+  const { exceptions, conservation: books } = reconciliationReport(world.host);
   expect(exceptions).toEqual([]);
   expect(books.isHeld).toBe(true);
   expect(conservation(world, oracle, ZERO).difference).toBe(0);

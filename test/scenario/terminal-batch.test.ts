@@ -111,8 +111,6 @@ describe.each(JOURNALS)('batches from a journal in %s', (_, openJournal) => {
     const host = new FakeHost();
     let signed: SignedAck = { payload: '', signature: '' };
     const link = {
-      authoriseLoad: host.authoriseLoad.bind(host),
-      fetchHotlist: host.fetchHotlist.bind(host),
       uploadBatch: async (batch: Uint8Array): Promise<SignedAck> =>
         (signed = await host.uploadBatch(batch)),
     };
@@ -140,8 +138,6 @@ describe.each(JOURNALS)('batches from a journal in %s', (_, openJournal) => {
     const host = new FakeHost();
     let uploads = 0;
     const link = {
-      authoriseLoad: host.authoriseLoad.bind(host),
-      fetchHotlist: host.fetchHotlist.bind(host),
       uploadBatch: async (batch: Uint8Array): Promise<SignedAck> => {
         const ack = await host.uploadBatch(batch);
         uploads++;

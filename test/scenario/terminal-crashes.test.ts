@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { HostLink } from '../../src/clearing/messages.ts';
+import type { LoadLink } from '../../src/clearing/messages.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
@@ -32,7 +32,7 @@ import {
 interface Story {
   readonly name: string;
   readonly balance: number;
-  run(terminal: Terminal, channel: CardChannel, host: HostLink): Promise<TapOutcome>;
+  run(terminal: Terminal, channel: CardChannel, host: LoadLink): Promise<TapOutcome>;
 }
 
 const STORIES: readonly Story[] = [

@@ -3,7 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../../src/crypto/secret.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import type { HostLink } from '../../src/clearing/messages.ts';
+import type { LoadLink } from '../../src/clearing/messages.ts';
 import {
   balanceOf,
   FakeHost,
@@ -46,7 +46,7 @@ describe.each(SUITE_NAMES)('a load of a card of suite %s', (suite) => {
 
 describe('a load', () => {
   const load = async (
-    hostLink: HostLink,
+    hostLink: LoadLink,
     options: { pin?: Secret | undefined; card?: Parameters<typeof newCard>[1] } = {},
   ): Promise<[unknown, number, number]> => {
     const terminal = await openTerminal();
@@ -124,9 +124,7 @@ describe('a load', () => {
 
   it('with a MAC2 that is not the host’s is declined by the card', async () => {
     const host = new FakeHost();
-    const lying: HostLink = {
-      uploadBatch: (batch) => host.uploadBatch(batch),
-      fetchHotlist: () => host.fetchHotlist(),
+    const lying: LoadLink = {
       authoriseLoad: async (request) => ({
         ...(await host.authoriseLoad(request)),
         mac2: '0000000000000000',
@@ -157,9 +155,7 @@ describe('a load', () => {
     const channel = openInProcess(card);
     // CREDIT FOR LOAD is the command after the host has answered.
     const host = new FakeHost();
-    const hostLink: HostLink = {
-      uploadBatch: (batch) => host.uploadBatch(batch),
-      fetchHotlist: () => host.fetchHotlist(),
+    const hostLink: LoadLink = {
       authoriseLoad: (request) => {
         card.memory.placeTear({ phase: 'response' });
         return host.authoriseLoad(request);

@@ -57,7 +57,7 @@ async function clear(): Promise<void> {
 
 /** What the host owes the cafe, how many exceptions it lists, and whether its books agree. */
 function books(): { payable: number | undefined; exceptions: readonly string[]; isHeld: boolean } {
-  const { merchants, exceptions } = reconciliationReport(world.host.store, world.host.currency);
+  const { merchants, exceptions } = reconciliationReport(world.host);
   return {
     payable: merchants.find(({ merchant }) => merchant === 'CAFE')?.payable,
     exceptions: exceptions.map(({ rule }) => rule),

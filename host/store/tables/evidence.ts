@@ -16,6 +16,8 @@ CREATE TABLE terminals (
 
 CREATE TABLE terminal_gaps (
   terminal TEXT NOT NULL, from_sequence INTEGER NOT NULL, to_sequence INTEGER NOT NULL,
+  -- When the hole was first seen: parts of it keep the time.
+  since INTEGER NOT NULL,
   PRIMARY KEY (terminal, from_sequence)
 ) STRICT, WITHOUT ROWID;
 
@@ -27,7 +29,9 @@ CREATE TABLE cards (
   last_record INTEGER NOT NULL DEFAULT 0,
   -- CHAIN_MODE of host/chain/model.ts.
   mode INTEGER NOT NULL DEFAULT 0,
-  listed_version INTEGER
+  listed_version INTEGER,
+  -- BCD YYYYMMDD as a number, as dates lie in records: compared for every purchase.
+  valid_until INTEGER
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE records (
@@ -70,7 +74,16 @@ CREATE TABLE findings (
 CREATE TABLE batches (
   id INTEGER PRIMARY KEY, terminal TEXT NOT NULL, number INTEGER NOT NULL, digest TEXT NOT NULL UNIQUE,
   first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, record_count INTEGER NOT NULL,
-  received_at INTEGER NOT NULL, raw_file TEXT NOT NULL, ack TEXT NOT NULL
+  received_at INTEGER NOT NULL, raw_file TEXT NOT NULL, ack TEXT NOT NULL,
+  -- Σ of the amounts of its purchases.
+  gross INTEGER NOT NULL
+) STRICT;
+CREATE INDEX batches_by_number ON batches (terminal, number);
+CREATE INDEX batches_by_totals ON batches (terminal, record_count, gross);
+
+-- Two records of one card at two terminals within seconds: found by a scan that remembers how far it came.
+CREATE TABLE travel_alerts (
+  record INTEGER PRIMARY KEY, other INTEGER NOT NULL, seconds INTEGER NOT NULL, found_at INTEGER NOT NULL
 ) STRICT;
 
 -- What people decided of a held claim, a gap or an overspend: evidence like any other (chain/model.ts).

@@ -98,7 +98,10 @@ describe('a damaged batch', () => {
     damaged: Uint8Array,
   ): 'accepted' | 'unsigned' | DecodeError | { code: string } {
     try {
-      return readBatch(damaged).batch.isSignedBy(PUBLIC_KEY) ? 'accepted' : 'unsigned';
+      const { batch } = readBatch(damaged);
+      if (batch.isSignedBy(PUBLIC_KEY)) return 'accepted';
+      batch.checkTotals();
+      return 'unsigned';
     } catch (error) {
       return error instanceof DecodeError ? error : faultOf(() => readBatch(damaged));
     }
@@ -147,7 +150,9 @@ describe('a damaged batch', () => {
       const damaged = bytes.slice();
       damaged[start + offset]! ^= 0x01;
       expect(
-        decodeErrorOf(() => readBatch(damaged)),
+        decodeErrorOf(() => {
+          readBatch(damaged).batch.checkTotals();
+        }),
         name,
       ).toEqual({
         path: `batch.trailer.${name}`,
@@ -219,6 +224,40 @@ describe('a forged batch', () => {
       path: 'batch.records[0].terminalId',
       offset: HEAD + 29,
     });
+  });
+});
+
+describe('a batch whose terminal counts wrong', () => {
+  /** The records as they are, a trailer that says otherwise, and the terminal's signature over it. */
+  function miscounted(
+    changes: Partial<Record<'lastSequence' | 'purchaseSum', number>>,
+  ): Uint8Array {
+    const honest = batchOf(threeRecords());
+    const { trailer } = readBatch(honest).batch;
+    const wrong = BATCH_TRAILER.encode({ ...trailer, ...changes });
+    const signature = ed25519Sign(
+      SEED,
+      concat(new TextEncoder().encode('openpurse batch 1'), honest.slice(0, HEAD), wrong),
+    );
+    return concat(honest.slice(0, -TAIL), wrong, signature);
+  }
+
+  it('is read, signed, and says which totals are not those of its records', () => {
+    const { batch } = readBatch(miscounted({ purchaseSum: 501, lastSequence: 9 }));
+    expect(batch.isSignedBy(PUBLIC_KEY)).toBe(true);
+    expect(batch.imbalance).toEqual([
+      { field: 'purchaseSum', expected: 500, found: 501 },
+      { field: 'lastSequence', expected: 4, found: 9 },
+    ]);
+    expect(batch.counted).toMatchObject({ purchaseSum: 500, lastSequence: 4 });
+  });
+
+  it('has no imbalance when it counts right', () => {
+    const { batch } = readBatch(miscounted({}));
+    expect(batch.imbalance).toEqual([]);
+    expect(() => {
+      batch.checkTotals();
+    }).not.toThrow();
   });
 });
 

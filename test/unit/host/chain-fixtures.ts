@@ -5,6 +5,7 @@ import type {
   CardEvidence,
   CardJudgement,
   ChainRecord,
+  Listing,
   LoadOrder,
   UncertainTap,
 } from '../../../host/chain/model.ts';
@@ -92,6 +93,18 @@ export function tap(
   };
 }
 
+/** A listing by `fromVersion` at noon of the day of the records. */
+export function listing(fromVersion: number, changes: Partial<Listing> = {}): Listing {
+  return {
+    fromVersion,
+    toVersion: null,
+    at: '20260203120000',
+    tooOldAt: '20260210120000',
+    removedAt: null,
+    ...changes,
+  };
+}
+
 /** Judges a card that was loaded with 100 by a proven load, unless `orders` says otherwise. */
 export function judge(
   records: readonly ChainRecord[],
@@ -101,7 +114,9 @@ export function judge(
     records: [load(0, 0, 100), ...records],
     orders: [order(0, 0, 100)],
     uncertain: [],
-    listedAtVersion: null,
+    listings: [],
+    validUntil: null,
+    decisions: [],
     ...more,
   });
 }

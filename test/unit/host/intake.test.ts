@@ -74,7 +74,7 @@ describe('a batch', () => {
     await test.upload(batch(terminal, [loaded, ...purchases]));
     const again = purchases.map((bytes) => reEnveloped(bytes, 5));
     const ack = await test.upload(batch(terminal, again, { batchNumber: 2 }));
-    expect(rules(ack.records)).toEqual(['2-5 duplicateRecord']);
+    expect(rules(ack.records)).toEqual(['2-5 duplicateEnvelope']);
     expect(cardStatement(test.host.store, card.serial).records).toHaveLength(5);
     expectBooksRight(test.host.store);
   });
@@ -94,7 +94,7 @@ describe('a batch', () => {
         expectBooksRight(test.host.store);
       }
       const found = test.host.store.allFindings().map(({ rule }) => rule);
-      expect(found).toEqual(['hotlistedCard']);
+      expect(found).toEqual(['hotlistedAtTerminal']);
       hashes.push(stateHash(test.host.store));
     }
     expect(hashes[0]).toBe(hashes[1]);
@@ -120,7 +120,7 @@ describe('a batch', () => {
     expect(rules(later.records)).toEqual(['3-3 counterGap']);
     const last = await test.upload(batch(terminal, [buy(0, 100)], { batchNumber: 3 }));
     expect(rules(last.records)).toEqual(['2-2 lateRecord']);
-    const report = reconciliationReport(test.host.store, 'INR');
+    const report = reconciliationReport(test.host);
     expect(report.exceptionsByRule).toMatchObject({ terminalGap: 1, counterGap: 1 });
   });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The rules of src/clearing/rules.table.ts as `judgeCard` reaches them, one table a theme. */
 import { describe, expect, it } from 'vitest';
-import { judge, load, order, purchase, summary, tap } from './chain-fixtures.ts';
+import { judge, listing, load, order, purchase, summary, tap } from './chain-fixtures.ts';
 import { CHAIN_MODE, type ChainRecord, type LoadOrder } from '../../../host/chain/model.ts';
 
 const AGENT = '1030:T9';
@@ -70,7 +70,7 @@ describe('a gap', () => {
 
   it('of a burnt counter has no value and moves none', () => {
     const judged = judge([purchase(0, 100, 10), purchase(2, 90, 10)]);
-    expect(summary(judged)).toMatchObject({ gaps: ['1..2: 0'], findings: ['counterGap 0'] });
+    expect(summary(judged)).toMatchObject({ gaps: ['1..2: 0'], findings: ['burntCounter 0'] });
     expect(summary(judged).accounts['2061']).toBeUndefined();
   });
 
@@ -164,8 +164,8 @@ describe('two debits at one counter', () => {
       [first, early, newer],
       [first, newer, early],
     ]) {
-      const judged = judge(records, { listedAtVersion: 7 });
-      expect(summary(judged)).toMatchObject({ balance: 70, findings: ['hotlistedCard 20'] });
+      const judged = judge(records, { listings: [listing(7)] });
+      expect(summary(judged)).toMatchObject({ balance: 70, findings: ['hotlistedAtTerminal 20'] });
     }
   });
 });
@@ -188,26 +188,47 @@ describe('one number of a terminal under two counters', () => {
   });
 });
 
-describe('a hotlisted card', () => {
-  it('is found where the terminal held the list, and money still moves', () => {
-    const held = purchase(0, 100, 10, { hotlistVersion: 3 });
-    const older = purchase(1, 90, 10, { hotlistVersion: 2 });
-    const judged = judge([held, older], { listedAtVersion: 3 });
-    expect(summary(judged)).toMatchObject({ findings: ['hotlistedCard 10'] });
-    expect(summary(judged).accounts[SHOP]).toBe(-20);
-    expect(judged.ruleOfRecord.get(held.id)).toBe('hotlistedCard');
-    expect(judged.mode !== CHAIN_MODE.contested).toBe(false);
+describe('a record that fits neither neighbour', () => {
+  it.each([
+    ['starts from more than there was', 150, 10],
+    ['ends with less than the next one starts from', 60, 40],
+  ])('%s: it is held', (_what, before, paid) => {
+    const misfit = purchase(1, before, paid);
+    const judged = judge([purchase(0, 100, 10), misfit, purchase(2, 90, 10)]);
+    expect(judged.ruleOfRecord.get(misfit.id)).toBe('lateMisfit');
+    expect(summary(judged)).toMatchObject({
+      balance: 80,
+      gaps: ['1..2: 0'],
+      accounts: { [SHOP]: -20, '1060': paid, '2075': -paid },
+    });
   });
 
-  it('goes before the rules that come after it in the table', () => {
-    const both = purchase(3, 150, 10, { hotlistVersion: 1 });
-    const judged = judge([both], { listedAtVersion: 1 });
-    expect(judged.findings.map(({ rule }) => rule).sort()).toEqual([
-      'balanceBreakAbove',
-      'counterGap',
-      'hotlistedCard',
+  it('is not held where the next one goes on from it', () => {
+    const judged = judge([purchase(0, 100, 10), purchase(1, 150, 70), purchase(2, 80, 10)]);
+    expect(judged.findings.map(({ rule }) => rule)).toEqual(['balanceBreakAbove']);
+  });
+
+  it('is not held where a load that is still in flight may explain it', () => {
+    const judged = judge([purchase(0, 100, 10), purchase(1, 60, 40), purchase(2, 90, 10)], {
+      orders: [order(0, 0, 100), order(1, 20, 70)],
+    });
+    expect([...judged.ruleOfRecord.values()]).not.toContain('lateMisfit');
+    expect(judged.balance).toBe(80);
+  });
+});
+
+describe('two copies of a card that both go on', () => {
+  it('are interleaved chains: the second chain is held', () => {
+    const first = [purchase(1, 90, 10), purchase(2, 80, 10)];
+    const second = [purchase(1, 90, 30, { at: '20260203120001' }), purchase(2, 60, 20)].map(
+      (record, index) => ({ ...record, tac: `B${index}`, terminalId: 'T2' }),
+    );
+    const judged = judge([purchase(0, 100, 10), ...first, ...second]);
+    expect(second.map(({ id }) => judged.ruleOfRecord.get(id))).toEqual([
+      'interleavedChains',
+      'interleavedChains',
     ]);
-    expect(judged.ruleOfRecord.get(both.id)).toBe('hotlistedCard');
+    expect(summary(judged)).toMatchObject({ balance: 70, accounts: { '2075': -50 } });
   });
 });
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** A terminal that stops dead after any one of its effects: ports wrapped so that the n-th call throws. */
 import type { CardChannel } from '../../../src/ports/card-channel.ts';
-import type { HostLink } from '../../../src/clearing/messages.ts';
+import type { LoadLink } from '../../../src/clearing/messages.ts';
 import type { Journal } from '../../../terminal/journal/journal.ts';
 
 /** The process is gone; nothing of the terminal may catch this. */
@@ -33,10 +33,8 @@ export class CrashPlan {
     };
   }
 
-  host(inner: HostLink): HostLink {
+  host(inner: LoadLink): LoadLink {
     return {
-      uploadBatch: (batch) => inner.uploadBatch(batch),
-      fetchHotlist: () => inner.fetchHotlist(),
       authoriseLoad: async (request) => {
         const answer = await inner.authoriseLoad(request);
         this.#passed();
@@ -72,7 +70,12 @@ export class CrashPlan {
       batch: (number) => inner.batch(number),
       batches: () => inner.batches(),
       records: (number) => inner.records(number),
+      recordsIn: (range) => inner.recordsIn(range),
       hotlist: () => inner.hotlist(),
+      hotlistSerials: () => inner.hotlistSerials(),
+      changeHotlist: (delta, at) => {
+        inner.changeHotlist(delta, at);
+      },
       replaceHotlist: (list, at) => {
         inner.replaceHotlist(list, at);
       },

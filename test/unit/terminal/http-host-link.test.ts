@@ -5,7 +5,6 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { LoadRequest } from '../../../src/clearing/messages.ts';
 import { httpHostLink } from '../../../terminal/host-link/http.ts';
-import { hotlist } from './world.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void;
 
@@ -50,6 +49,8 @@ const LOAD: LoadRequest = {
   mac1: '00',
 };
 
+const MESSAGE = { payload: '{}', signature: '00' };
+
 describe('the host link over HTTP', () => {
   it('posts a batch as bytes and gives the acknowledgement back', async () => {
     const seen: unknown[] = [];
@@ -71,23 +72,31 @@ describe('the host link over HTTP', () => {
     expect(await httpHostLink({ baseUrl }).authoriseLoad(LOAD)).toEqual(authorisation);
   });
 
-  it('fetches a hotlist, below a path too', async () => {
-    const list = hotlist(4, '1');
+  it('synchronises, below a path too', async () => {
+    const answer = { payload: '{}', signature: '00' };
     const baseUrl = await serve((request, response, body) => {
-      expect([request.method, request.url]).toEqual(['GET', '/clearing/v1/hotlist']);
-      json(200, list)(request, response, body);
+      expect([request.method, request.url]).toEqual(['POST', '/clearing/v1/terminals/sync']);
+      expect(JSON.parse(body.toString())).toEqual(MESSAGE);
+      json(200, answer)(request, response, body);
     });
-    expect(await httpHostLink({ baseUrl: `${baseUrl}/clearing` }).fetchHotlist()).toEqual(list);
+    expect(await httpHostLink({ baseUrl: `${baseUrl}/clearing` }).sync(MESSAGE)).toEqual(answer);
+  });
+
+  it('asks for the MAC of an action', async () => {
+    const baseUrl = await serve((request, response, body) => {
+      expect([request.method, request.url]).toEqual(['POST', '/v1/terminals/action-mac']);
+      json(200, { mac: '01020304' })(request, response, body);
+    });
+    expect(await httpHostLink({ baseUrl }).actionMac(MESSAGE)).toEqual({ mac: '01020304' });
   });
 
   it.each([
-    ['a hotlist that is damaged', { ...hotlist(4, '1'), version: 5 }],
-    ['a hotlist without serials', { version: 4, digest: '' }],
-    ['a hotlist of numbers', { version: 4, serials: [1], digest: '' }],
+    ['an answer without a signature', { payload: '{}' }],
+    ['an answer that is no text', { payload: {}, signature: '' }],
     ['a list', []],
   ])('refuses %s', async (_, answer) => {
     const link = httpHostLink({ baseUrl: await serve(json(200, answer)) });
-    await expect(link.fetchHotlist()).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+    await expect(link.sync(MESSAGE)).rejects.toMatchObject({ code: 'HOST_REFUSED' });
   });
 
   it('refuses an acknowledgement without a signature', async () => {
@@ -107,31 +116,31 @@ describe('the host link over HTTP', () => {
 
   it('has words of its own for an error page', async () => {
     const baseUrl = await serve((_, response) => response.writeHead(500).end('<html>'));
-    await expect(httpHostLink({ baseUrl }).fetchHotlist()).rejects.toThrow('500: no reason');
+    await expect(httpHostLink({ baseUrl }).sync(MESSAGE)).rejects.toThrow('500: no reason');
   });
 
   it.each([502, 503, 504])('may try again after %i', async (status) => {
     const link = httpHostLink({ baseUrl: await serve(json(status, { title: 'later' })) });
-    await expect(link.fetchHotlist()).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    await expect(link.sync(MESSAGE)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
   });
 
   it('says that nobody listens', async () => {
     const baseUrl = await serve(json(200, {}));
     servers[0]?.close();
-    const fetching = httpHostLink({ baseUrl }).fetchHotlist();
+    const fetching = httpHostLink({ baseUrl }).sync(MESSAGE);
     await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
     await expect(fetching).rejects.toThrow('ECONNREFUSED');
   });
 
   it('does not wait for ever', async () => {
     const baseUrl = await serve(() => undefined);
-    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).fetchHotlist();
+    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).sync(MESSAGE);
     await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
   });
 
   it('does not wait for the end of an answer either', async () => {
     const baseUrl = await serve((_, response) => response.writeHead(200).write('{'));
-    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).fetchHotlist();
+    const fetching = httpHostLink({ baseUrl, timeoutMs: 50 }).sync(MESSAGE);
     await expect(fetching).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
   });
 
@@ -147,7 +156,7 @@ describe('the host link over HTTP', () => {
     const baseUrl = await serve((_, response) =>
       response.writeHead(307, { location: 'http://127.0.0.1:1/' }).end(),
     );
-    await expect(httpHostLink({ baseUrl }).fetchHotlist()).rejects.toMatchObject({
+    await expect(httpHostLink({ baseUrl }).sync(MESSAGE)).rejects.toMatchObject({
       code: 'HOST_UNREACHABLE',
     });
   });

@@ -6,8 +6,9 @@ import { BatchReader } from '../../../src/clearing/batch-reader.ts';
 import { hotlistDigest } from '../../../src/clearing/hotlist.ts';
 import type {
   AckRange,
-  HostLink,
+  BatchLink,
   Hotlist,
+  LoadLink,
   LoadRequest,
   SignedAck,
 } from '../../../src/clearing/messages.ts';
@@ -153,7 +154,7 @@ export function hotlist(version: number, ...serials: readonly string[]): Hotlist
 }
 
 /** A host that authorises every load whose MAC1 is right, and holds every record it gets. */
-export class FakeHost implements HostLink {
+export class FakeHost implements BatchLink, LoadLink {
   readonly batches: Uint8Array[] = [];
   readonly records: ClearingRecord[] = [];
   /** Faults to throw before anything is done, one a call. */
@@ -188,7 +189,7 @@ export class FakeHost implements HostLink {
     );
   }
 
-  async authoriseLoad(request: LoadRequest): ReturnType<HostLink['authoriseLoad']> {
+  async authoriseLoad(request: LoadRequest): ReturnType<LoadLink['authoriseLoad']> {
     this.#fail();
     const suite = request.algorithmId === SUITES.aes.algorithmId ? 'aes' : 'tdes';
     const key = deriveCardKeys(suite, MASTERS, fromHex(request.serial)).load;
@@ -210,11 +211,6 @@ export class FakeHost implements HostLink {
     if (expected !== request.mac1) throw new Fault('HOST_REFUSED', 'MAC1 is wrong');
     const mac2 = toHex(session.mac(MAC_INPUTS.loadMac2[suite].encode(fields)));
     return { loadId: 'load-1', date: DAY, time: '081531', mac2 };
-  }
-
-  async fetchHotlist(): Promise<Hotlist> {
-    this.#fail();
-    return hotlist(1);
   }
 
   #fail(): void {

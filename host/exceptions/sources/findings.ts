@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+/** What judging cards found (chain/fold.ts). */
+import { toHex } from '../../../src/bytes/hex.ts';
+import { RECORD } from '../../../src/clearing/record.ts';
+import type { RuleName } from '../../../src/clearing/rules.table.ts';
+import { amount } from '../../../src/money/amount.ts';
+import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
+import { gapTarget } from '../../chain/decisions.ts';
+import { HELD_RULES, WITHHELD_RULES } from '../../chain/decidable.ts';
+import { gapFindingKey } from '../../chain/walk.ts';
+import type { HostStore, OpenFinding } from '../../store/store.ts';
+import { exceptionOf, type Exception, type ExceptionTarget } from '../model.ts';
+
+/** Findings about value beyond what a card was loaded with. */
+const OVERSPEND_RULES: ReadonlySet<RuleName> = new Set([
+  'balanceBreakAbove',
+  'loadUnfunded',
+  'overspendLimit',
+]);
+
+/** One exception for each finding. */
+export function* findingExceptions(store: HostStore): Generator<Exception> {
+  for (const finding of store.allFindings()) {
+    const stored = finding.recordId === null ? undefined : store.record(finding.recordId);
+    const record = stored === undefined ? undefined : RECORD.decode(stored.bytes);
+    const terminal = record === undefined ? null : toHex(record.terminalId);
+    yield exceptionOf(
+      {
+        rule: finding.rule,
+        subject: `card ${formatSerialNumber(finding.serial)} counter ${finding.counter}`,
+        expected: finding.expected,
+        found: finding.found,
+        moneyAtRisk: amount(finding.atRisk),
+        openedAt: finding.openedAt,
+        evidence: stored === undefined ? [] : [`record ${toHex(stored.bytes)}`],
+        terminal,
+        merchant: terminal === null ? null : (store.terminal(terminal)?.merchant ?? null),
+        target: targetOf(store, finding),
+      },
+      finding.key,
+    );
+  }
+}
+
+function targetOf(store: HostStore, { serial, rule, key }: OpenFinding): ExceptionTarget | null {
+  const target = (name: string): ExceptionTarget => ({
+    kind: 'card',
+    serial: formatSerialNumber(serial),
+    key: name,
+  });
+  if (HELD_RULES.has(rule) || WITHHELD_RULES.has(rule)) {
+    return target(`held:${key.slice(rule.length + 1)}`);
+  }
+  if (OVERSPEND_RULES.has(rule)) return target('overspend');
+  const gap = store
+    .gaps(serial)
+    .find(({ to, value, state }) => value > 0 && state === 'open' && gapFindingKey(to) === key);
+  return gap === undefined ? null : target(gapTarget(gap));
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+import { describe, expect, it } from 'vitest';
+import { checkDecision, decidable } from '../../../host/chain/decidable.ts';
+import type { Decision } from '../../../host/chain/decisions.table.ts';
+import { claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
+import type { CardEvidence, ChainRecord } from '../../../host/chain/model.ts';
+import { judge, listing, load, order, purchase, summary } from './chain-fixtures.ts';
+
+const SHOP = '2040:SHOP';
+
+function decided(
+  records: readonly ChainRecord[],
+  decisions: readonly Decision[],
+  more: Partial<CardEvidence> = {},
+): ReturnType<typeof summary> {
+  return summary(judge(records, { decisions, ...more }));
+}
+
+const first = purchase(0, 100, 10);
+const clone = purchase(0, 100, 30, { tac: 'X', at: '20260203130000' });
+const target = claimTarget(clone);
+
+describe('a decision on a held claim', () => {
+  it.each([
+    ['payMerchant', { '1060': 30, [SHOP]: -40, '2010': -90 }],
+    ['refuseMerchant', { [SHOP]: -10, '2010': -90 }],
+  ] as const)('%s', (action, accounts) => {
+    const result = decided([first, clone], [{ target, action }]);
+    expect(result).toMatchObject({ accounts, balance: 90, findings: [] });
+    expect(result.accounts['2075']).toBeUndefined();
+  });
+
+  it('falls by itself when the claim turns out to be the chain itself', () => {
+    // The claim is now the only one at its counter.
+    const result = decided([clone], [{ target, action: 'refuseMerchant' }]);
+    expect(result).toMatchObject({ balance: 70, accounts: { [SHOP]: -30 } });
+  });
+});
+
+describe('a decision on a claim that the card did pay', () => {
+  const held = purchase(0, 100, 10, { hotlistVersion: 3 });
+  const listings = [listing(3)];
+  it.each([
+    ['payMerchant', { [SHOP]: -10, '2010': -90 }],
+    ['refundHolder', { '2095': -10, '2010': -90 }],
+  ] as const)('%s', (action, accounts) => {
+    const result = decided([held], [{ target: claimTarget(held), action }], { listings });
+    expect(result).toMatchObject({ accounts, findings: [] });
+    expect(result.accounts['2075']).toBeUndefined();
+  });
+});
+
+describe('a decision on a gap', () => {
+  const records = [purchase(0, 100, 10), purchase(3, 60, 10)];
+  const gap = gapTarget({ from: 1, to: 3 });
+
+  it.each([
+    ['expire', '2090', 'expired'],
+    ['refundHolder', '2095', 'refunded'],
+  ] as const)('%s moves its value to %s', (action, account, state) => {
+    const judged = judge(records, { decisions: [{ target: gap, action }] });
+    expect(summary(judged).accounts).toMatchObject({ [account]: -30, '2010': -50 });
+    expect(summary(judged).accounts['2061']).toBeUndefined();
+    expect(judged.gaps).toMatchObject([{ state }]);
+    expect(judged.findings).toEqual([]);
+  });
+
+  it('holds for what is left of the gap when a late record comes after all', () => {
+    const late = purchase(1, 90, 20);
+    const result = decided([...records, late], [{ target: gap, action: 'expire' }]);
+    expect(result).toMatchObject({
+      gaps: ['2..3: 10'],
+      accounts: { '2090': -10, [SHOP]: -40, '2010': -50 },
+    });
+  });
+
+  it('does not hold for another gap', () => {
+    const other = gapTarget({ from: 2, to: 3 });
+    expect(decided(records, [{ target: other, action: 'expire' }]).accounts['2061']).toBe(-30);
+  });
+});
+
+describe('a decision on the card as a whole', () => {
+  it('writes off what it spent beyond its loads', () => {
+    const records = [purchase(0, 100, 10), purchase(1, 150, 10)];
+    expect(decided(records, []).accounts).toMatchObject({ '1060': 60 });
+    const result = decided(records, [{ target: 'overspend', action: 'writeOff' }]);
+    expect(result.accounts).toMatchObject({ '5010': 60 });
+    expect(result.accounts['1060']).toBeUndefined();
+    expect(result.findings).toEqual([]);
+  });
+
+  it('gives what a retired card holds back to its holder, less what it turns out to have spent', () => {
+    const decisions = [{ target: 'balance', action: 'refundHolder' }] as const;
+    expect(decided([first], decisions)).toMatchObject({
+      balance: 0,
+      accounts: { '2095': -90, [SHOP]: -10 },
+    });
+    expect(decided([first, purchase(1, 90, 40)], decisions)).toMatchObject({
+      balance: 0,
+      accounts: { '2095': -50, [SHOP]: -50 },
+    });
+  });
+});
+
+describe('what may be decided', () => {
+  const open = (records: readonly ChainRecord[]): ReturnType<typeof decidable> => {
+    const evidence = {
+      records: [load(0, 0, 100), ...records],
+      orders: [order(0, 0, 100)],
+      uncertain: [],
+      listings: [],
+      validUntil: null,
+      decisions: [],
+    };
+    return decidable(evidence, judge(records));
+  };
+
+  it('is what is open, with its value', () => {
+    expect(open([first, clone, purchase(2, 50, 10)])).toEqual([
+      { target, actions: ['payMerchant', 'refuseMerchant'], value: 30 },
+      { target: gapTarget({ from: 1, to: 2 }), actions: ['expire', 'refundHolder'], value: 40 },
+      { target: 'balance', actions: ['refundHolder'], value: 40 },
+    ]);
+  });
+
+  it.each([
+    [
+      { target: 'overspend', action: 'writeOff' },
+      /"target" expected one of balance, got overspend/,
+    ],
+    [{ target: 'balance', action: 'expire' }, /"action" expected refundHolder, got expire/],
+  ] as const)('else %j is refused', (decision, message) => {
+    expect(() => checkDecision(decision, open([first]))).toThrow(message);
+  });
+});
