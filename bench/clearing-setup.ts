@@ -24,6 +24,9 @@ export interface ClearingPlan {
   readonly perBatch: number;
   readonly suite: SuiteName;
   readonly workers: number;
+  /** Terminals that take turns, and the merchants that they belong to; a few when left out. */
+  readonly terminals?: number;
+  readonly merchants?: number;
 }
 
 /** What the set-up leaves behind in its directory. */
@@ -34,6 +37,7 @@ export interface ClearingWork {
 }
 
 const TERMINALS = 16;
+const MERCHANTS = 4;
 const SEED = new Uint8Array(32).fill(7);
 const NOW = instant(1_770_000_000_000);
 const IN_FLIGHT = 8;
@@ -49,6 +53,9 @@ function openKeys(directory: string): IssuerKeys {
 
 /** Where the host of the benchmark keeps its books. */
 export const ledgerFile = (directory: string): string => join(directory, 'host', 'ledger.db');
+
+/** The name of the benchmark's merchant `index`. */
+export const merchantName = (index: number): string => `M${index}`;
 
 /** Opens the host of the benchmark. */
 export function openBenchHost(
@@ -91,24 +98,28 @@ export async function setUpClearing(
   onBatch: () => void,
 ): Promise<ClearingWork> {
   const { records, preload, perBatch, suite, workers } = plan;
+  const { terminals = TERMINALS, merchants = MERCHANTS } = plan;
   const keys = openKeys(directory);
   const host = await openBenchHost(directory, workers, keys);
   const publicKey = ed25519PublicKey(SEED);
-  for (let index = 0; index < TERMINALS; index++) {
-    host.enrol({ terminalId: toHex(terminalId(index)), merchant: `M${index % 4}`, publicKey });
-  }
+  host.store.transaction(() => {
+    for (let index = 0; index < terminals; index++) {
+      const merchant = merchantName(index % merchants);
+      host.enrol({ terminalId: toHex(terminalId(index)), merchant, publicKey });
+    }
+  });
   const cards = Math.max(1000, Math.ceil((preload + records) / 4));
   const world = new ClearingWorld(cards, suite, keys.masters(1, suite).tac);
   seedCards(host, world, NOW);
 
   let firstBatch = 0;
   const write = (count: number): Promise<readonly string[]> => {
-    const batches = { records: count, perBatch, terminals: TERMINALS, firstBatch, seed: SEED };
+    const batches = { records: count, perBatch, terminals, firstBatch, seed: SEED };
     firstBatch += Math.ceil(count / perBatch);
     return writeBatches(world, directory, batches);
   };
   // Preloading goes in portions, so that its files never take much disk.
-  const portion = perBatch * TERMINALS;
+  const portion = perBatch * terminals;
   for (let left = preload; left > 0; left -= portion) {
     await clearFiles(host, await write(Math.min(portion, left)), onBatch);
   }

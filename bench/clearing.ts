@@ -50,7 +50,8 @@ export interface ClearingBenchResult {
 
 const MIB = 1024 * 1024;
 
-const quantile = (sorted: readonly number[], share: number): number =>
+/** The value below which a share of sorted ones lies, to a tenth. */
+export const quantile = (sorted: readonly number[], share: number): number =>
   Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
   10;
 
@@ -65,7 +66,7 @@ export async function benchClearing(options: ClearingBenchOptions): Promise<Clea
 }
 
 /** Has another process set everything up. @throws Defect when it dies before it is done. */
-function setUpElsewhere(order: SetUpOrder, onBatch: () => void): Promise<ClearingWork> {
+export function setUpElsewhere(order: SetUpOrder, onBatch: () => void): Promise<ClearingWork> {
   // As built, the process is a file; from TypeScript, in development, it needs the loader first.
   const child = import.meta.url.endsWith('.ts')
     ? fork(new URL('./clearing-setup-process.ts', import.meta.url), {

@@ -24,3 +24,14 @@ export function share(text: string): number {
   }
   return value;
 }
+
+/** A parser for rates in whole basis points: `3%`, `2.5%`, or `300`. */
+export function basisPoints(text: string): number {
+  const percent = /^(\d{1,3})(?:\.(\d{1,2}))?%$/.exec(text);
+  const points = percent === null ? Number(text) : Number(percent[1]) * 100;
+  const value = points + Number((percent?.[2] ?? '').padEnd(2, '0'));
+  if ((percent === null && !/^\d+$/.test(text)) || value > 10_000) {
+    throw new InvalidArgumentError('expected basis points such as 300, or per cent such as 3%.');
+  }
+  return value;
+}

@@ -18,7 +18,7 @@ import type {
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
 import type { Signed } from '../src/clearing/signed.ts';
-import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import { ED25519_KEY_SIZE, ed25519PublicKey, ed25519Sign } from '../src/crypto/ed25519.ts';
 import type { RuleName } from '../src/clearing/rules.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
@@ -39,6 +39,9 @@ import { authoriseLoad } from './loads/authorise.ts';
 import { bookRefund, refundOf } from './messages/actions.ts';
 import { currentHotlist, planHotlistChange, type HotlistOrder } from './messages/hotlist.ts';
 import { answerActionMac, answerSync } from './messages/sync.ts';
+import { ensureMerchant } from './settlement/merchants.ts';
+import type { SettlementParts } from './settlement/parts.ts';
+import { settleClosed } from './settlement/settle.ts';
 import { ensureWindow } from './settlement/windows.ts';
 import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
@@ -107,7 +110,7 @@ export class ClearingHost implements HostLink {
 
   /**
    * Opens the host, tries held records with the keys that are known now, and finishes batches that a
-   * crash left half taken.
+   * crash left half taken and windows that it left closed but not settled.
    * @throws STORE_UNUSABLE, CONFIG_INVALID
    */
   static async open(options: HostOptions): Promise<ClearingHost> {
@@ -116,11 +119,20 @@ export class ClearingHost implements HostLink {
       host.#checkSettings();
       await host.retryHeld();
       await host.#intake.resume();
+      await settleClosed(host.settlement);
       return host;
     } catch (error) {
       await host.close();
       throw error;
     }
+  }
+
+  /** What the functions of `settlement/` work with: closing windows, merchants, fees, payouts. */
+  get settlement(): SettlementParts {
+    const { store, currency } = this;
+    const { clock, keys, utcOffsetMinutes } = this.#options;
+    const sign = (message: Uint8Array): Uint8Array => ed25519Sign(keys.hostSeed, message);
+    return { store, clock, utcOffsetMinutes, currency, sign };
   }
 
   /** What the ledger was begun with stays: amounts and times of records would mean something else. */
@@ -177,10 +189,11 @@ export class ClearingHost implements HostLink {
         merchant: request.merchant,
         publicKey: request.publicKey,
       };
-      this.store.insertTerminal(
-        { ...row, headSequence: 0, headCounter: 0 },
-        this.#options.clock.now(),
-      );
+      this.store.transaction(() => {
+        const at = this.#options.clock.now();
+        this.store.insertTerminal({ ...row, headSequence: 0, headCounter: 0 }, at);
+        ensureMerchant(this.store, row.merchant);
+      });
       return;
     }
     const isSame =

@@ -3,6 +3,7 @@
 import { cpus } from 'node:os';
 import { Option, type Command } from 'commander';
 import { benchClearing } from '../../bench/clearing.ts';
+import { benchClose, type CloseBenchOptions } from '../../bench/close.ts';
 import { benchReader } from '../../bench/reader-taps.ts';
 import { benchTap } from '../../bench/tap.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
@@ -18,6 +19,14 @@ interface ClearingOptions extends SharedOptions {
   readonly batch: number;
   readonly workers: number;
   readonly suite: string;
+}
+
+interface CloseOptions extends SharedOptions {
+  readonly records: number;
+  readonly merchants: number;
+  readonly basis: CloseBenchOptions['basis'];
+  readonly batch: number;
+  readonly workers: number;
 }
 
 interface ReaderOptions extends SharedOptions {
@@ -65,7 +74,31 @@ export function addBenchCommands(program: Command): void {
       '\nExamples:\n  openpurse bench clearing --records 200000 --json\n  openpurse bench clearing --records 1000000 --preload 3000000\n',
     )
     .action(clearing);
+  addCloseBench(bench);
   addReaderBench(bench);
+}
+
+/** A window closed and settled while batches come in. */
+function addCloseBench(bench: Command): void {
+  withSharedOptions(
+    bench
+      .command('close')
+      .description('close and settle a window while batches come in, beside intake alone'),
+  )
+    .option('--records <number>', 'records in the window', wholeNumber(100, 100_000_000), 200_000)
+    .option('--merchants <number>', 'merchants to settle with', wholeNumber(1, 100_000), 1000)
+    .addOption(
+      new Option('--basis <basis>', 'fees of the window, or of each record')
+        .choices(['window', 'record'])
+        .default('window'),
+    )
+    .option('--batch <number>', 'records per batch', wholeNumber(1, LIMITS.batchRecords.max), 1000)
+    .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse bench close --json\n  openpurse bench close --records 1000000 --merchants 1000\n',
+    )
+    .action(close);
 }
 
 /** A card in a reader, charged again and again: the terminal of the folder, its journal fsynced. */
@@ -154,6 +187,30 @@ async function clearing(options: ClearingOptions): Promise<void> {
       `raw SQLite appends of the same bytes: ${result.rawAppendsPerSecond}/s, ratio ${result.ratioToRawAppend}`,
       `batch to acknowledgement: p50 ${result.batchMs.p50} ms, p99 ${result.batchMs.p99} ms; peak RSS ${result.rssPeakMb} MB`,
       `conservation ${result.invariantsHold ? 'holds' : 'FAILS: this run counts as 0'}`,
+    ],
+  });
+}
+
+async function close(options: CloseOptions): Promise<void> {
+  const { printer } = new Context(options);
+  const progress = startProgress(100, { isJson: printer.isJson, unit: '%' });
+  const { records, merchants, basis, batch, workers } = options;
+  const result = await benchClose({
+    records,
+    merchants,
+    basis,
+    workers,
+    perBatch: batch,
+    onProgress: (done, phase) => progress.at(Math.round(done * 100), phase),
+  }).finally(() => progress.stop());
+  const { aloneBatchMs, besideBatchMs } = result;
+  printer.say({
+    data: { machine: machine(), ...result },
+    lines: [
+      `${result.records} records, ${result.merchants} merchants, fees by ${result.basis}: closed and settled in ${result.closeSeconds} s, ${result.payouts} payouts`,
+      `intake alone ${result.alonePerSecond} records/s, beside the close ${result.besidePerSecond}/s, ratio ${result.ratioToAlone}`,
+      `batch to acknowledgement: alone p50 ${aloneBatchMs.p50} ms, max ${aloneBatchMs.max} ms; beside p50 ${besideBatchMs.p50} ms, max ${besideBatchMs.max} ms`,
+      `peak RSS ${result.rssPeakMb} MB; books ${result.invariantsHold ? 'right' : 'WRONG: this run counts as 0'}`,
     ],
   });
 }

@@ -9,6 +9,8 @@ export interface ChainEvidence extends RecordFields {
   readonly key: string;
   /** Minor units, after all that was taken back. */
   readonly credited: number;
+  /** The part of it that the card did not pay. */
+  readonly unpaid: number;
 }
 
 export interface CardChain {
@@ -29,9 +31,9 @@ export function chainReader({ ledger, memory }: AuditParts): (lastRecord: number
   const select = ledger.prepare<[number], Row>(
     'SELECT previous, is_judged AS isJudged, bytes FROM records WHERE id = ?',
   );
-  const credit = memory
-    .prepare<[number], number>('SELECT amount FROM credits WHERE record = ?')
-    .pluck();
+  const credit = memory.prepare<[number], { amount: number; unpaid: number }>(
+    'SELECT amount, unpaid FROM credits WHERE record = ?',
+  );
   return (lastRecord) => {
     const evidence = new Map<string, ChainEvidence>();
     let length = 0;
@@ -44,10 +46,16 @@ export function chainReader({ ledger, memory }: AuditParts): (lastRecord: number
       if (isWhole(row.bytes)) {
         const fields = recordFields(row.bytes);
         const isPlain = row.isJudged === 0 && fields.kind === RECORD_KIND.purchase;
-        const credited = (isPlain ? fields.amount : 0) + (credit.get(id) ?? 0);
+        const { amount, unpaid } = credit.get(id) ?? { amount: 0, unpaid: 0 };
+        const credited = (isPlain ? fields.amount : 0) + amount;
         const key = toHex(evidenceKey(row.bytes));
         const known = evidence.get(key);
-        evidence.set(key, { ...fields, key, credited: (known?.credited ?? 0) + credited });
+        evidence.set(key, {
+          ...fields,
+          key,
+          credited: (known?.credited ?? 0) + credited,
+          unpaid: (known?.unpaid ?? 0) + unpaid,
+        });
       }
       id = row.previous;
     }

@@ -33,7 +33,11 @@ CREATE INDEX evidence_open ON evidence (flags) WHERE flags & 3 <> 3;
 CREATE TABLE unread_batches (
   terminal TEXT NOT NULL, first_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL
 ) STRICT;
-CREATE TABLE credits (record INTEGER PRIMARY KEY, amount INTEGER NOT NULL) STRICT;
+CREATE TABLE credits (
+  record INTEGER PRIMARY KEY, amount INTEGER NOT NULL,
+  -- The part that the card did not pay: a claim that was held and then paid all the same.
+  unpaid INTEGER NOT NULL
+) STRICT;
 CREATE TABLE sam_conflicts (number BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE sam_value (
   terminal TEXT PRIMARY KEY, claimed INTEGER NOT NULL, attested INTEGER NOT NULL

@@ -12,7 +12,7 @@ import type {
   AuditProgress,
   BatchFields,
 } from './model.ts';
-import { OVERSPEND_SQL } from './checks/i06-open-items.ts';
+import { findingsSql, OVERSPEND_SQL, WITHHELD } from './rule-kinds.ts';
 import { readRaw } from './raw-files.ts';
 
 /** Shows everything to the checks and returns how far it went. */
@@ -36,7 +36,7 @@ export function showHistory(parts: AuditParts, checks: readonly AuditCheck[]): A
     for (const check of checks) check.card?.(card);
   }
   for (const check of checks) check.finish?.();
-  return { journal, record, item, batch, window: lastClosed(parts) };
+  return { journal, record, item, batch, window: lastSettled(parts) };
 }
 
 /** Shows rows in their order and returns the id of the last one, or where it began. */
@@ -90,7 +90,7 @@ function records({ ledger, from }: AuditParts): IterableIterator<AuditedRecord> 
 function items({ ledger, from }: AuditParts): IterableIterator<AuditedItem> {
   return ledger
     .prepare<[number], AuditedItem>(
-      'SELECT id, window, merchant, type, record, amount FROM merchant_items WHERE id > ? ORDER BY id',
+      'SELECT id, window, merchant, type, record, amount, cause FROM merchant_items WHERE id > ? ORDER BY id',
     )
     .iterate(from.item);
 }
@@ -116,6 +116,7 @@ function cards({ ledger }: AuditParts): IterableIterator<AuditedCard> {
        ${of('COALESCE(SUM(amount), 0)', 'loads', "AND state = 'proven'")} AS proven,
        ${of('COALESCE(SUM(value), 0)', 'gaps')} AS gaps,
        ${of('COALESCE(SUM(at_risk), 0)', 'findings', `AND ${OVERSPEND_SQL}`)} AS overspend,
+       ${of('COALESCE(SUM(at_risk), 0)', 'findings', `AND ${findingsSql(WITHHELD)}`)} AS withheld,
        ${of('COUNT(*)', 'uncertain')} AS taps,
        ${of('COUNT(*)', 'decisions')} AS decisions
        FROM cards ORDER BY serial`,
@@ -123,10 +124,10 @@ function cards({ ledger }: AuditParts): IterableIterator<AuditedCard> {
     .iterate();
 }
 
-function lastClosed({ ledger }: AuditParts): number {
+function lastSettled({ ledger }: AuditParts): number {
   return (
     ledger
-      .prepare<[], number | null>("SELECT MAX(id) FROM windows WHERE state <> 'open'")
+      .prepare<[], number | null>("SELECT MAX(id) FROM windows WHERE state = 'settled'")
       .pluck()
       .get() ?? 0
   );

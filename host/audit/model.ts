@@ -10,7 +10,7 @@ export interface AuditProgress {
   readonly record: number;
   readonly item: number;
   readonly batch: number;
-  /** The last window that is closed. */
+  /** The last window that is settled. */
   readonly window: number;
 }
 
@@ -56,6 +56,7 @@ export interface AuditedItem {
   readonly type: number;
   readonly record: number;
   readonly amount: number;
+  readonly cause: string;
 }
 
 /** A row of `batches`. */
@@ -95,6 +96,8 @@ export interface AuditedCard {
   readonly proven: number;
   readonly gaps: number;
   readonly overspend: number;
+  /** Purchases that the card paid and whose merchants are not paid. */
+  readonly withheld: number;
   readonly taps: number;
   readonly decisions: number;
 }

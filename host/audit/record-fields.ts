@@ -24,6 +24,7 @@ export interface RecordFields {
   readonly before: number;
   readonly after: number;
   readonly terminal: string;
+  readonly terminalCounter: number;
   readonly sequence: number;
 }
 
@@ -51,6 +52,7 @@ export function recordFields(bytes: Uint8Array): RecordFields {
     before: uint('balanceBefore', 4),
     after: uint('balanceAfter', 4),
     terminal: toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6)),
+    terminalCounter: uint('terminalCounter', 4),
     sequence: uint('terminalSequence', 4),
   };
 }

@@ -10,6 +10,8 @@ import { conservation } from './checks/i03-conservation.ts';
 import { entriesBalance } from './checks/i01-entries-balance.ts';
 import { batchCompleteness } from './checks/i08-batch-completeness.ts';
 import { evidenceChain } from './checks/i14-evidence-chain.ts';
+import { feeSplit } from './checks/i10-fee-split.ts';
+import { netPositions } from './checks/i11-net-positions.ts';
 import { keys } from './checks/i12-keys.ts';
 import { openItems } from './checks/i06-open-items.ts';
 import { safeguarding } from './checks/i13-safeguarding.ts';
@@ -48,6 +50,8 @@ const CHECKS: readonly ((parts: AuditParts) => AuditCheck)[] = [
   uniqueness,
   batchCompleteness,
   sides,
+  feeSplit,
+  netPositions,
   keys,
   safeguarding,
   evidenceChain,

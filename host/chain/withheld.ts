@@ -3,7 +3,7 @@
  * Debits that did happen on the card, and stay in its chain, but for which the merchant is not simply paid:
  * somebody other than the issuer answers for them (rules 20 and 21). Their value waits in 2075.
  */
-import { plusDays } from '../../src/time/civil.ts';
+import { plusCivilDays } from '../../src/time/civil.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
 import { claimName } from './forks.ts';
 import type { CardEvidence, ChainRecord, Finding, Listing } from './model.ts';
@@ -60,7 +60,7 @@ function ofListing(record: ChainRecord, listings: readonly Listing[]): Finding |
 function ofValidity(record: ChainRecord, validUntil: string | null): Finding | undefined {
   const day = record.at.slice(0, 8);
   if (validUntil === null || day <= validUntil) return undefined;
-  const isInGrace = day <= plusDays(validUntil, CLOCKS.expiryGrace.value);
+  const isInGrace = day <= plusCivilDays(validUntil, CLOCKS.expiryGrace.value);
   return finding(
     record,
     isInGrace ? 'cardExpiredInGrace' : 'cardExpired',

@@ -40,6 +40,11 @@ export const CLOCKS = {
     unit: 'days',
     meaning: 'after the validity of a card, within which it is still paid',
   },
+  dormant: {
+    value: 1825,
+    unit: 'days',
+    meaning: 'after which unclaimed money leaves 2090 and 2095 for good',
+  },
   clockSkew: {
     value: 10,
     unit: 'minutes',

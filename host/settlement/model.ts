@@ -31,7 +31,8 @@ export interface SettlementLine {
 }
 
 /**
- * One merchant in one window.
+ * One merchant in one window. `opening` and `closing` are what is payable (2040) by the windows up to then,
+ * zero or more; what the merchant owes instead is `owed`.
  * `opening` + Σ net + `adjustments` + `reserveReleased` − `reserveHeld` − `clawback` − `payout` = `closing`.
  */
 export interface MerchantSettlement {
@@ -39,18 +40,40 @@ export interface MerchantSettlement {
   readonly merchant: string;
   /** YYYY-MM-DD */
   readonly businessDate: string;
-  readonly opening: SignedAmount;
+  readonly opening: Amount;
   readonly lines: readonly SettlementLine[];
   readonly adjustments: SignedAmount;
   readonly reserveHeld: Amount;
   readonly reserveReleased: Amount;
-  /** Paid back of what the merchant owed (1050). */
-  readonly clawback: Amount;
+  /** Paid back of what the merchant owed (1050); negative: what it came to owe in this window. */
+  readonly clawback: SignedAmount;
+  /** What the merchant owes after it. */
+  readonly owed: Amount;
   readonly payout: Amount;
   readonly payoutId: string | null;
-  readonly closing: SignedAmount;
+  readonly closing: Amount;
   /** Why nothing, or not all, was paid out; null when all was. */
   readonly holdReason: string | null;
+}
+
+export type MerchantStatus = 'active' | 'closed' | 'suspended';
+
+/** A merchant as it is registered. Its name is that of its terminals. */
+export interface Merchant {
+  readonly id: string;
+  readonly displayName: string;
+  /** Kind of business, in the operator's own words. */
+  readonly kind: string;
+  readonly status: MerchantStatus;
+  readonly account: BankAccount | null;
+  /** Why nothing is paid out for now; null when payouts run. */
+  readonly holdReason: string | null;
+  /** Of the net of each window; 0 keeps no reserve. */
+  readonly reserveBasisPoints: number;
+  /** Days after the business date of its window when a reserve is released. */
+  readonly reserveDays: number;
+  /** A payout below it waits for the next window. */
+  readonly minimumPayout: Amount;
 }
 
 /** Where a merchant is paid. */
@@ -77,4 +100,35 @@ export interface Payout {
   readonly createdAt: Instant;
   /** The bank's own reference, once it is known. */
   readonly bankReference: string | null;
+}
+
+/** What a window held back of a merchant, and when it is due again. */
+export interface Reserve {
+  readonly window: number;
+  readonly merchant: string;
+  readonly amount: Amount;
+  /** YYYY-MM-DD: released with the first window that settles this day or a later one. */
+  readonly releaseOn: string;
+  /** The window that released it; null while it is held. */
+  readonly releasedIn: number | null;
+}
+
+/** What a merchant is credited (or, negative, debited) besides its records. */
+export interface Adjustment {
+  readonly window: number;
+  readonly merchant: string;
+  readonly amount: SignedAmount;
+  /** Source of its journal entry: the same one is posted once. */
+  readonly source: string;
+  readonly reason: string;
+}
+
+/** Who did what to a window, merchant, schedule or payout. */
+export interface SettlementEvent {
+  readonly at: Instant;
+  readonly actor: string;
+  readonly action: string;
+  /** `window:1`, `merchant:SHOP`, `fees:1`, `payout:1-SHOP`. */
+  readonly subject: string;
+  readonly detail: string;
 }

@@ -4,7 +4,6 @@
  * which journal stood behind that settlement.
  */
 import { toHex } from '../../src/bytes/hex.ts';
-import { ed25519Sign } from '../../src/crypto/ed25519.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import type { WindowRow } from '../store/settlement-store.ts';
 
@@ -23,7 +22,9 @@ export function windowHeadText(window: Omit<WindowRow, 'signature'>): string {
 }
 
 /** The window with the host's signature over its head. */
-export function signWindow(window: Omit<WindowRow, 'signature'>, hostSeed: Uint8Array): WindowRow {
-  const text = new TextEncoder().encode(windowHeadText(window));
-  return { ...window, signature: ed25519Sign(hostSeed, text) };
+export function signWindow(
+  window: Omit<WindowRow, 'signature'>,
+  sign: (message: Uint8Array) => Uint8Array,
+): WindowRow {
+  return { ...window, signature: sign(new TextEncoder().encode(windowHeadText(window))) };
 }

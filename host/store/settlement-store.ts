@@ -2,6 +2,7 @@
 import type { SignedAmount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
+import type { MerchantStore } from './merchant-store.ts';
 
 /** `open`: postings take its number. `closed`: complete, being settled. `settled`: its payouts are posted. */
 export type WindowState = 'closed' | 'open' | 'settled';
@@ -53,12 +54,14 @@ export interface WindowRecord {
   readonly bytes: Uint8Array;
 }
 
-export interface SettlementStore {
+export interface SettlementStore extends MerchantStore {
   /** The number of the open window. @throws Defect when there is none. */
   openWindow(): number;
   windows(): readonly WindowRow[];
   insertWindow(window: WindowRow): void;
   updateWindow(window: WindowRow): void;
+  /** Row of the newest record; 0 when there is none. */
+  lastRecordId(): number;
 
   addToWindowTotal(delta: WindowTotal): void;
   windowTotals(window: number): readonly WindowTotal[];

@@ -16,6 +16,7 @@ type LedgerVerbs = Pick<
   | 'insertEntry'
   | 'lastEntry'
   | 'setBalance'
+  | 'trialTotal'
 >;
 
 /** Accounts, journals and the control sums. */
@@ -40,12 +41,14 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
     const statement = database.prepare<[], number | null>(sql).pluck();
     return () => statement.get() ?? 0;
   };
+  const trialSum = sum('SELECT SUM(balance) FROM accounts');
   const cardSum = sum('SELECT SUM(balance) FROM cards');
   const gapSum = sum("SELECT SUM(value) FROM gaps WHERE state = 'open'");
   const loadSum = sum("SELECT SUM(amount) FROM loads WHERE state = 'inFlight'");
   return {
     balance: (id) => signedAmount(selectBalance.get(id) ?? 0),
     setBalance: (id, balance) => void upsert.run(id, balance),
+    trialTotal: () => signedAmount(trialSum()),
     balances: () =>
       database
         .prepare<[], { id: string; balance: number }>(

@@ -2,6 +2,9 @@
 import type { Database } from 'better-sqlite3';
 import { invariant } from '../../src/errors/invariant.ts';
 import { signedAmount } from '../../src/money/amount.ts';
+import { merchantVerbs } from './sqlite-merchants.ts';
+import { payoutVerbs } from './sqlite-payouts.ts';
+import { settledVerbs } from './sqlite-settled.ts';
 import type {
   MerchantItem,
   SettlementStore,
@@ -16,7 +19,13 @@ const SEQUENCE_SQL = 'substr(records.bytes, 55, 4)';
 
 /** Windows, and what each merchant was credited in them. */
 export function settlementVerbs(database: Database): SettlementStore {
-  return { ...windowVerbs(database), ...totalVerbs(database) };
+  return {
+    ...windowVerbs(database),
+    ...totalVerbs(database),
+    ...merchantVerbs(database),
+    ...settledVerbs(database),
+    ...payoutVerbs(database),
+  };
 }
 
 const WINDOW_COLUMNS =
@@ -24,7 +33,10 @@ const WINDOW_COLUMNS =
 
 function windowVerbs(
   database: Database,
-): Pick<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
+): Pick<
+  SettlementStore,
+  'insertWindow' | 'lastRecordId' | 'openWindow' | 'updateWindow' | 'windows'
+> {
   const selectOpen = database
     .prepare<[], number>("SELECT id FROM windows WHERE state = 'open'")
     .pluck();
@@ -35,7 +47,11 @@ function windowVerbs(
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash, @signature)',
   );
+  const selectLastRecord = database
+    .prepare<[], number | null>('SELECT MAX(id) FROM records')
+    .pluck();
   return {
+    lastRecordId: () => selectLastRecord.get() ?? 0,
     openWindow() {
       const id = selectOpen.get();
       invariant(id !== undefined, 'a settlement window is open');
@@ -54,7 +70,10 @@ function windowVerbs(
 
 function totalVerbs(
   database: Database,
-): Omit<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
+): Pick<
+  SettlementStore,
+  'addToWindowTotal' | 'insertMerchantItem' | 'merchantItems' | 'plainRecords' | 'windowTotals'
+> {
   const addTotal = database.prepare(
     `INSERT INTO window_totals VALUES (@window, @merchant, @type, @count, @gross)
      ON CONFLICT DO UPDATE SET count = count + excluded.count, gross = gross + excluded.gross`,

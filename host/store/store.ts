@@ -223,6 +223,8 @@ export interface EvidenceStore {
 
   balance(account: AccountId): SignedAmount;
   setBalance(account: AccountId, balance: SignedAmount): void;
+  /** Σ of all balances. */
+  trialTotal(): SignedAmount;
   balances(): readonly { readonly account: AccountId; readonly balance: SignedAmount }[];
   /** Id and hash of the newest entry; undefined in an empty ledger. */
   lastEntry(): { readonly id: number; readonly hash: Uint8Array } | undefined;

@@ -250,6 +250,41 @@ export const FAULTS = {
     httpStatus: 502,
     advice: 'The host gave the reason; nothing was erased at the terminal.',
   },
+  BOOKS_WRONG: {
+    text: 'The books do not add up, so no window was closed.',
+    party: 'host',
+    transient: false,
+    httpStatus: 500,
+    advice: 'The message names the check. Run `openpurse host report`; change nothing by hand.',
+  },
+  MERCHANT_NOT_FOUND: {
+    text: 'No merchant of that name is registered.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse merchant list`; enrolling a terminal registers its merchant.',
+  },
+  WINDOW_NOT_FOUND: {
+    text: 'No settlement window has that number.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse settle list`.',
+  },
+  PAYOUT_NOT_FOUND: {
+    text: 'No payout has that id.',
+    party: 'user',
+    transient: false,
+    httpStatus: 404,
+    advice: 'See `openpurse payout list`.',
+  },
+  PAYOUT_STATE: {
+    text: 'The payout is not in a state in which this can happen to it.',
+    party: 'user',
+    transient: false,
+    httpStatus: 409,
+    advice: 'See its state with `openpurse payout list`, and the moves in docs/settlement.md.',
+  },
 } as const satisfies Record<string, FaultRow>;
 
 /** The identity of a fault. */

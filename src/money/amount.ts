@@ -76,3 +76,18 @@ export function difference(left: SignedAmount, right: SignedAmount): SignedAmoun
 export function negate(value: SignedAmount): SignedAmount {
   return signedAmount(0 - value);
 }
+
+/** The smaller of two amounts. */
+export function least(left: Amount, right: Amount): Amount {
+  return left < right ? left : right;
+}
+
+/** The larger of two amounts. */
+export function greatest(left: Amount, right: Amount): Amount {
+  return left > right ? left : right;
+}
+
+/** The amount, or none where it is negative. */
+export function atLeastZero(value: SignedAmount): Amount {
+  return value > 0 ? amount(value) : ZERO;
+}

@@ -106,7 +106,20 @@ export function formatCivil(civil: CivilTime): string {
   return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)} ${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
 }
 
-/** The date (YYYYMMDD) so many days after `date`; before it when negative. @throws USAGE on no date. */
+/** Whether the text is `YYYY-MM-DD` and names a day of the calendar. */
+export function isIsoDate(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && isCalendarDate(text.replaceAll('-', ''));
+}
+
+/** The day `days` after `date`, both YYYY-MM-DD. @throws USAGE when the day does not exist. */
 export function plusDays(date: string, days: number): string {
+  if (!isIsoDate(date)) throw new Fault('USAGE', `"date" expected YYYY-MM-DD, got "${date}"`);
+  const [year = 0, month = 0, day = 0] = date.split('-').map(Number);
+  const later = civilFromDays(daysFromCivil(year, month, day) + days);
+  return `${digits(later.year, 4)}-${digits(later.month, 2)}-${digits(later.day, 2)}`;
+}
+
+/** The date (YYYYMMDD) so many days after `date`; before it when negative. @throws USAGE on no date. */
+export function plusCivilDays(date: string, days: number): string {
   return civilTime(plusMs(instantOf({ date, time: '000000' }, 0), days * DAY_MS), 0).date;
 }

@@ -7,6 +7,7 @@ import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
 import { messageContract } from './message-store.ts';
+import { merchantContract } from './merchant-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -79,6 +80,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     books(() => store);
     settlementContract(() => store);
     messageContract(() => store);
+    merchantContract(() => store);
   });
 }
 

@@ -12,6 +12,9 @@ import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
+import { EXCESS } from '../../host/ledger/excess.table.ts';
+import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
+import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { PLACE_MAX, RECORD } from '../../src/clearing/record.ts';
@@ -26,6 +29,7 @@ import { CARD_REFUSALS, type RefusalRow } from '../../terminal/flow/card-refusal
 import { DECLINE_REASONS } from '../../terminal/flow/decline-reasons.table.ts';
 import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings.table.ts';
 import { ledgerExample } from './ledger-example.ts';
+import { feeExample, settlementExample } from './settlement-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
 
 function accounts(): string {
@@ -36,6 +40,45 @@ function accounts(): string {
       row.name,
       row.side,
       row.subLedger ?? '',
+    ]),
+  );
+}
+
+function excess(): string {
+  return markdownTable(
+    ['Account', 'Excess on', 'Paid back first', 'When'],
+    Object.entries(EXCESS).map(([number, row]) => [
+      number,
+      row.excess,
+      row.isRepaid ? 'yes' : 'no',
+      row.meaning,
+    ]),
+  );
+}
+
+function feeBounds(): string {
+  return markdownTable(
+    ['Bound', 'Least', 'Most', 'Of'],
+    Object.entries(FEE_BOUNDS).map(([name, { min, max, meaning }]) => [
+      code(name),
+      grouped(min),
+      grouped(max),
+      meaning,
+    ]),
+  );
+}
+
+function payoutMoves(): string {
+  const told = (move: PayoutMove): string =>
+    typeof move === 'string' ? move : `${move.next}, ${code(move.posting)}`;
+  return markdownTable(
+    ['State', 'send', 'confirm', 'reject', 'return'],
+    Object.entries(PAYOUT_MOVES).map(([state, row]) => [
+      state,
+      told(row.send),
+      told(row.confirm),
+      told(row.reject),
+      told(row.return),
     ]),
   );
 }
@@ -223,9 +266,14 @@ export const PRODUCT_TABLES = {
   'decline-reasons': declineReasons,
   'doctor-advice': doctorAdvice,
   'doctor-findings': doctorFindings,
+  excess,
   faults,
+  'fee-bounds': feeBounds,
+  'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
   'ledger-example': ledgerExample,
+  'payout-moves': payoutMoves,
   rules,
+  'settlement-example': settlementExample,
   verdicts,
 } as const;

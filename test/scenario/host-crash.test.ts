@@ -8,7 +8,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stateHash } from '../../host/report/state-hash.ts';
-import type { HostStore } from '../../host/store/store.ts';
 import { expectBooksRight } from '../unit/host/books-check.ts';
 import {
   batch,
@@ -20,6 +19,7 @@ import {
   testTerminal,
   type TestHost,
 } from '../unit/host/host-world.ts';
+import { Died, mortal, type Death } from './mortal-store.ts';
 
 const terminal = testTerminal(1, 'SHOP');
 const cards = [testCard(1, 'aes'), testCard(2, 'tdes')] as const;
@@ -46,45 +46,6 @@ function dirtyBatch(): Uint8Array {
     terminal,
     records.map((values, index) => record({ ...values, sequence: index + 1 })),
   );
-}
-
-class Died extends Error {}
-
-/** Where the host dies: before the call of this number, or after it. */
-interface Death {
-  readonly call: number;
-  readonly when: 'after' | 'before';
-}
-
-/** A store that stops for good at one call, as a process does. `calls` counts from when it is armed. */
-function mortal(death: Death): {
-  readonly wrap: (store: HostStore) => HostStore;
-  readonly state: { calls: number; isArmed: boolean; isDead: boolean };
-} {
-  const state = { calls: 0, isArmed: false, isDead: false };
-  const wrap = (store: HostStore): HostStore =>
-    new Proxy(store, {
-      get(target, name) {
-        const verb: unknown = Reflect.get(target, name);
-        if (typeof verb !== 'function' || name === 'close') return verb;
-        return (...values: unknown[]): unknown => {
-          if (!state.isArmed) return verb.apply(target, values) as unknown;
-          if (state.isDead) throw new Died();
-          const isHere = ++state.calls === death.call;
-          if (isHere && death.when === 'before') {
-            state.isDead = true;
-            throw new Died();
-          }
-          const result = verb.apply(target, values) as unknown;
-          if (isHere) {
-            state.isDead = true;
-            throw new Died();
-          }
-          return result;
-        };
-      },
-    });
-  return { wrap, state };
 }
 
 async function prepared(death: Death): Promise<{

@@ -2,7 +2,7 @@
 /**
  * I4: a card holds the newest balance that it attested, and
  *
- *   proven loads + overspend = balance + accepted purchases + value of gaps, open or not
+ *   proven loads + overspend = balance + purchases that it paid + value of gaps, open or not
  *
  * A card whose rows are as the last audit left them is not walked again. The chains together hold every
  * record, so that none can hide.
@@ -11,8 +11,19 @@ import { toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_KIND } from '../../../src/clearing/record.ts';
 import { total } from '../account-sums.ts';
 import { chainReader, type ChainEvidence } from '../card-chain.ts';
-import type { AuditCheck, AuditParts, AuditedCard } from '../model.ts';
+import type { AuditCheck, AuditParts, AuditedCard, AuditedItem } from '../model.ts';
+import { HELD, WITHHELD } from '../rule-kinds.ts';
 import { doubledCounters } from './i07-uniqueness.ts';
+
+/**
+ * A held claim that is credited was not paid by its card; neither was what is taken back because a claim
+ * that was so credited has come into the chain after all.
+ */
+function unpaidPart({ amount, cause }: AuditedItem): number {
+  const isHeld = HELD.some((rule) => rule === cause);
+  const isWithheld = WITHHELD.some((rule) => rule === cause);
+  return amount > 0 ? (isHeld ? amount : 0) : isHeld || isWithheld ? 0 : amount;
+}
 
 export function cards(parts: AuditParts): AuditCheck {
   const { ledger, memory, findings } = parts;
@@ -25,14 +36,19 @@ export function cards(parts: AuditParts): AuditCheck {
   const selectProven = ledger.prepare<[Uint8Array], { counter: number; after: number }>(
     "SELECT counter, before + amount AS after FROM loads WHERE serial = ? AND state = 'proven'",
   );
+  const selectDecisions = ledger
+    .prepare<[Uint8Array], [string, string]>(
+      'SELECT target, action FROM decisions WHERE serial = ?',
+    )
+    .raw();
   const credit = memory.prepare(
-    `INSERT INTO credits VALUES (?, ?)
-     ON CONFLICT (record) DO UPDATE SET amount = amount + excluded.amount`,
+    `INSERT INTO credits VALUES (?, ?, ?) ON CONFLICT (record)
+     DO UPDATE SET amount = amount + excluded.amount, unpaid = unpaid + excluded.unpaid`,
   );
   return {
     sink,
-    item({ record, amount }) {
-      credit.run(record, amount);
+    item(item) {
+      credit.run(item.record, item.amount, unpaidPart(item));
     },
     card(card) {
       const { serial, ...values } = card;
@@ -42,14 +58,13 @@ export function cards(parts: AuditParts): AuditCheck {
       const chain = readChain(card.lastRecord);
       const subject = `card ${toHex(serial)}`;
       const proven = selectProven.all(serial);
-      const isSound = [
-        ...identityProblems(card, chain.evidence),
-        ...headProblems(card, chain.evidence, proven),
-      ].slice(0, 1);
-      for (const problem of isSound) sink.state({ subject, ...problem });
-      const doubled = doubledCounters(parts, subject, { evidence: chain.evidence, proven });
+      const decided = new Map(card.decisions === 0 ? [] : selectDecisions.all(serial));
+      const walked = { evidence: chain.evidence, proven, decided };
+      const [problem] = [...identityProblems(card, walked), ...headProblems(card, walked)];
+      if (problem !== undefined) sink.state({ subject, ...problem });
+      const isUnique = doubledCounters(parts, subject, walked) === 0;
       // One that is not sound is looked at again by every run.
-      upsertMark.run(serial, isSound.length + doubled === 0 ? mark : '', chain.length);
+      upsertMark.run(serial, problem === undefined && isUnique ? mark : '', chain.length);
     },
     finish() {
       const records = total(ledger, 'SELECT COUNT(*) FROM records');
@@ -61,6 +76,13 @@ export function cards(parts: AuditParts): AuditCheck {
   };
 }
 
+/** A card's records, proven loads and decisions, these by their targets. */
+interface Walked {
+  readonly evidence: readonly ChainEvidence[];
+  readonly proven: readonly { readonly counter: number; readonly after: number }[];
+  readonly decided: ReadonlyMap<string, string>;
+}
+
 interface Problem {
   readonly expected: string;
   readonly found: string;
@@ -68,33 +90,54 @@ interface Problem {
 }
 
 /** A purchase is credited in full or not at all, and value is conserved. */
-function* identityProblems(
-  card: AuditedCard,
-  evidence: readonly ChainEvidence[],
-): Generator<Problem, void> {
+function* identityProblems(card: AuditedCard, walked: Walked): Generator<Problem, void> {
   let purchases = 0;
-  for (const { counter, credited, amount } of evidence) {
-    purchases += credited;
+  for (const { counter, credited, unpaid, amount } of walked.evidence) {
+    purchases += credited - unpaid;
     if (credited === 0 || credited === amount) continue;
     const values = { expected: `0 or ${amount} credited for counter ${counter}` };
     yield { ...values, found: `${credited}`, amount: credited - amount };
   }
-  const expected = card.proven + card.overspend - purchases - card.gaps;
-  if (card.balance === expected) return;
+  // What was written off is in no finding any more: the replay of I14 alone can tell how much it was.
+  if (walked.decided.has('overspend')) return;
+  const given = refunded(walked) + card.withheld;
+  const expected = card.proven + card.overspend - purchases - given - card.gaps;
+  // A card that was given up holds nothing: what it held is owed to its holder.
+  const isGivenUp = walked.decided.has('balance');
+  if (isGivenUp ? card.balance === 0 && expected >= 0 : card.balance === expected) return;
   yield {
-    expected: `balance ${expected}: loads ${card.proven} and overspend ${card.overspend} less purchases ${purchases} and gaps ${card.gaps}`,
+    expected: `balance ${expected}: loads ${card.proven} and overspend ${card.overspend} less purchases ${purchases + given} and gaps ${card.gaps}`,
     found: `balance ${card.balance}`,
     amount: card.balance - expected,
   };
 }
 
+/** Purchases that the card paid and that are owed to its holder. The target is `held:` and what the record says. */
+function refunded({ evidence, decided }: Walked): number {
+  const claims = [...decided].flatMap(([target, action]) =>
+    action === 'refundHolder' && target.startsWith('held:purchase:') ? [target.split(':')] : [],
+  );
+  return evidence
+    .filter(({ credited }) => credited === 0)
+    .filter((record) =>
+      claims.some(
+        ([, , counter, terminal, terminalCounter, , , , amount]) =>
+          Number(counter) === record.counter &&
+          terminal === record.terminal &&
+          Number(terminalCounter) === record.terminalCounter &&
+          Number(amount) === record.amount,
+      ),
+    )
+    .reduce((sum, { amount }) => sum + amount, 0);
+}
+
 /** The balance is what the last purchase or the last load left behind. */
 function* headProblems(
   card: AuditedCard,
-  evidence: readonly ChainEvidence[],
-  proven: readonly { readonly counter: number; readonly after: number }[],
+  { evidence, proven, decided }: Walked,
 ): Generator<Problem, void> {
   const { balance, nextOffline, nextOnline } = card;
+  if (decided.has('balance')) return;
   const attested = [
     ...evidence
       .filter(({ kind, counter }) =>

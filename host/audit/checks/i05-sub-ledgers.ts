@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * I5: a control account is the sum of its sub-ledger. 2010 is the cards, 9010 what is in quarantine; what
- * 2040 was credited in a window for a merchant is the sum of his records, by type in `window_totals`.
+ * a merchant was credited in a window (2040 less 1050) is the sum of its records, by type in `window_totals`.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { toHex } from '../../../src/bytes/hex.ts';
@@ -120,19 +120,20 @@ function compareTotal(
 /** What the journal credited merchants in each window, against the sums of their records. */
 function compareCredits({ ledger, memory, from }: AuditParts, sink: FindingSink): void {
   const kinds = SETTLING.map((kind) => `'${kind}'`).join(', ');
-  const credited = ledger.prepare<[number], { window: number; account: string; sum: number }>(
-    `SELECT journals.window AS window, account, SUM(amount) AS sum
+  const credited = ledger.prepare<[number], { window: number; merchant: string; sum: number }>(
+    `SELECT journals.window AS window, substr(account, 6) AS merchant, SUM(amount) AS sum
      FROM journals JOIN postings ON postings.journal = journals.id
-     WHERE journals.window >= ? AND kind NOT IN (${kinds}) AND account LIKE '2040:%'
-     GROUP BY journals.window, account ORDER BY journals.window, account`,
+     WHERE journals.window >= ? AND kind NOT IN (${kinds})
+     AND (account LIKE '2040:%' OR account LIKE '1050:%')
+     GROUP BY journals.window, merchant ORDER BY journals.window, merchant`,
   );
   const sumOf = memory
     .prepare<[number, string], number>(
       'SELECT COALESCE(SUM(gross), 0) FROM window_sums WHERE window = ? AND merchant = ?',
     )
     .pluck();
-  for (const { window, account, sum } of credited.iterate(from.window)) {
-    const expected = sumOf.get(window, account.slice('2040:'.length)) ?? 0;
-    compare(sink, `account ${account} in window ${window}`, 0 - expected, sum);
+  for (const { window, merchant, sum } of credited.iterate(from.window)) {
+    const expected = sumOf.get(window, merchant) ?? 0;
+    compare(sink, `account 2040:${merchant} in window ${window}`, 0 - expected, sum);
   }
 }

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: MIT
 /**
  * The last check of I14: the evidence of a host, cleared again by a host in an empty folder, gives the same
- * state. Given again are terminals, cards, load requests, the hotlist and the raw batches, each batch at
- * the time at which it was received. Order does not matter (docs/ledger.md, Why order cannot matter).
+ * state. Given again are terminals, cards, decisions, load requests, the hotlist, the raw batches and what was
+ * released from quarantine; lists and batches at their times. Order does not matter (docs/ledger.md, Why order cannot matter).
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { toHex } from '../../../src/bytes/hex.ts';
 import type { LoadRequest } from '../../../src/clearing/messages.ts';
+import { ZERO } from '../../../src/money/amount.ts';
 import type { CurrencyCode } from '../../../src/money/currencies.table.ts';
 import type { SuiteName } from '../../../src/purse/suite.ts';
 import { instantOf } from '../../../src/time/civil.ts';
 import { instant, type Instant } from '../../../src/time/instant.ts';
+import { CHAIN_MODE } from '../../chain/model.ts';
 import { ClearingHost } from '../../host.ts';
 import type { IssuerKeys } from '../../keys/key-store.ts';
+import type { CardHead, DecisionRow } from '../../store/store.ts';
 import { openLedger } from '../databases.ts';
 import type { AuditParts } from '../model.ts';
+import { amountOf } from '../record-fields.ts';
 import type { Replay } from '../run-audit.ts';
 import { compareStates } from './compare-states.ts';
 
@@ -49,6 +54,7 @@ export function replayWith(options: ReplayOptions): Replay {
         await giveLoads(parts, scratch, options.utcOffsetMinutes);
         giveHotlist(parts, scratch);
         await giveBatches(parts, scratch, options);
+        await giveReleases(parts, scratch);
       } finally {
         await scratch.host.close();
       }
@@ -96,22 +102,48 @@ async function openScratch(options: ReplayOptions): Promise<Scratch> {
   };
 }
 
-/** Terminals and cards. */
+/** Terminals, cards, and what people decided of them: evidence like any other, so it may come first. */
 function register({ ledger }: AuditParts, { host }: Scratch): void {
   const terminals = ledger.prepare<[], { id: string; merchant: string; publicKey: Uint8Array }>(
     'SELECT id, merchant, public_key AS publicKey FROM terminals',
   );
-  const cards = ledger.prepare<
-    [],
-    { serial: Uint8Array; suite: SuiteName; keyVersion: number; issuedAt: number }
-  >('SELECT serial, suite, key_version AS keyVersion, issued_at AS issuedAt FROM cards');
+  const cards = ledger.prepare<[], IssuedCard>(
+    'SELECT serial, suite, key_version AS keyVersion, issued_at AS issuedAt, valid_until AS validity FROM cards',
+  );
+  const decisions = ledger.prepare<[], DecisionRow & { readonly serial: Uint8Array }>(
+    'SELECT serial, target, action, request, decided_at AS decidedAt FROM decisions',
+  );
   host.store.transaction(() => {
     for (const row of terminals.iterate())
       host.store.insertTerminal({ ...row, headSequence: 0, headCounter: 0 }, instant(0));
-    for (const { issuedAt, ...card } of cards.iterate())
-      host.store.insertCard(card, instant(issuedAt));
+    for (const { issuedAt, validity, ...card } of cards.iterate()) {
+      // BCD: the hexadecimal digits are the decimal ones.
+      const validUntil = validity === null ? null : validity.toString(16);
+      host.store.insertCard({ ...card, validUntil }, instant(issuedAt));
+    }
+    for (const { serial, ...decision } of decisions.iterate()) {
+      host.store.putDecision(serial, decision);
+      host.store.updateCardHead(serial, CONTESTED);
+    }
   });
 }
+
+interface IssuedCard {
+  readonly serial: Uint8Array;
+  readonly suite: SuiteName;
+  readonly keyVersion: number;
+  readonly issuedAt: number;
+  readonly validity: number | null;
+}
+
+/** A card without records of which every one is to be judged. */
+const CONTESTED: CardHead = {
+  nextOffline: 0,
+  nextOnline: 0,
+  balance: ZERO,
+  lastRecord: 0,
+  mode: CHAIN_MODE.contested,
+};
 
 /** Load requests as they came, at the time of their answer. */
 async function giveLoads(
@@ -138,11 +170,39 @@ async function giveLoads(
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-function giveHotlist({ ledger }: AuditParts, { host }: Scratch): void {
-  const rows = ledger.prepare<[], { serial: string; reason: string }>(
-    'SELECT serial, reason FROM hotlist ORDER BY version',
+/** Every version of the hotlist, at its time. */
+function giveHotlist({ ledger }: AuditParts, { host, ...scratch }: Scratch): void {
+  const rows = ledger.prepare<[], HotlistRow>(
+    'SELECT serial, op, reason, actor, at FROM hotlist_changes ORDER BY version, serial',
   );
-  for (const { serial, reason } of rows.iterate()) host.hotlistCard(serial, reason);
+  for (const { serial, op, reason, actor, at } of rows.iterate()) {
+    scratch.setTime(instant(at));
+    if (op === 'add') host.hotlistCard(serial, reason, actor);
+    else host.unlistCard(serial, reason, actor);
+  }
+}
+
+interface HotlistRow {
+  readonly serial: string;
+  readonly op: 'add' | 'remove';
+  readonly reason: string;
+  readonly actor: string;
+  readonly at: number;
+}
+
+/** What a person released from quarantine is released again. */
+async function giveReleases({ ledger, findings }: AuditParts, { host }: Scratch): Promise<void> {
+  const isHeld = ledger.prepare<[Uint8Array], number>('SELECT 1 FROM quarantine WHERE digest = ?');
+  for (const { digest, bytes } of host.store.quarantine()) {
+    if (isHeld.get(digest) !== undefined) continue;
+    try {
+      await host.release(toHex(digest), `replay:${toHex(digest)}`);
+    } catch (error) {
+      const values = { expected: 'a record that is still held', found: messageOf(error) };
+      const subject = `record in quarantine ${toHex(digest)}`;
+      findings.of('I14').state({ subject, ...values, amount: amountOf(bytes) });
+    }
+  }
 }
 
 /** The raw batches that were acknowledged, in their order. */

@@ -38,8 +38,12 @@ describe('the command line', () => {
       ...['serve', 'report', 'trial-balance', 'card', 'hotlist', 'add-key-version'].map(
         (verb) => `host ${verb}`,
       ),
+      ...['list', 'show', 'set', 'hold', 'release'].map((verb) => `merchant ${verb}`),
+      ...['list', 'set'].map((verb) => `fees ${verb}`),
+      ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
+      ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing', 'reader'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell'],
     ]);
   });

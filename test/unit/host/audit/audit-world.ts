@@ -10,12 +10,15 @@ import { runAudit, type AuditOptions } from '../../../../host/audit/run-audit.ts
 import type { AccountId } from '../../../../host/ledger/accounts.table.ts';
 import { post } from '../../../../host/ledger/ledger.ts';
 import type { EntryKind } from '../../../../host/ledger/model.ts';
-import { signWindow } from '../../../../host/settlement/window-head.ts';
+import { closeWindow } from '../../../../host/settlement/close.ts';
+import { ANY } from '../../../../host/settlement/fee-terms.ts';
+import { setMerchant } from '../../../../host/settlement/merchants.ts';
+import { setFees } from '../../../../host/settlement/schedules.ts';
 import { openSqliteStore } from '../../../../host/store/sqlite-store.ts';
 import { signedAmount } from '../../../../src/money/amount.ts';
 import { instant } from '../../../../src/time/instant.ts';
+import { ACCOUNT, ANN, TERMS } from '../settlement/settlement-fixtures.ts';
 import {
-  ALL_KEYS,
   batch,
   enrol,
   loadRequest,
@@ -66,7 +69,7 @@ export async function auditedHost(): Promise<TestHost> {
     records.filter((_, index) => (index % 4 === 3) === wanted);
   await test.upload(batch(terminal, of(false)));
   await test.upload(batch(other, of(true)));
-  closeWindow(test);
+  await settle(test);
   await test.upload(batch(terminal, [LAST], { batchNumber: 2 }));
   return test;
 }
@@ -81,23 +84,13 @@ const LAST = record({
   sequence: 12,
 });
 
-/** Closes the open window as the host does, signed, and opens the next one. */
-function closeWindow({ host }: TestHost): void {
-  const { store } = host;
-  const [open] = store.windows();
-  const last = store.lastEntry();
-  if (open === undefined || last === undefined) throw new Error('no window is open');
-  const closed = {
-    ...open,
-    state: 'closed',
-    closedAt: instant(1_770_000_100_000),
-    businessDate: '2026-02-03',
-    lastRecord: store.recordCount(),
-    lastJournal: last.id,
-    headHash: last.hash,
-  } as const;
-  store.updateWindow(signWindow(closed, ALL_KEYS.hostSeed));
-  store.insertWindow({ ...open, id: open.id + 1 });
+/** Closes a window with fees, a reserve and a payout. */
+async function settle({ host }: TestHost): Promise<void> {
+  const schedule = { merchant: ANY, type: ANY, terms: TERMS, effectiveOn: null, isUsual: false };
+  setFees(host.settlement, { ...schedule, merchant: ANY, type: ANY }, ANN);
+  const terms = { account: ACCOUNT, reserveBasisPoints: 1000, reserveDays: 3 };
+  setMerchant(host.settlement, 'SHOP', terms, ANN);
+  await closeWindow(host.settlement, {}, ANN);
 }
 
 /** A copy of a host's data, to be changed and audited; gone after the test. */
@@ -106,7 +99,10 @@ export interface AuditCopy {
   /** Runs SQL on the ledger of the copy. */
   sql(statement: string, ...values: readonly unknown[]): void;
   /** An entry that is right in itself, with the balances that it leaves behind, in nobody's name. */
-  forge(kind: EntryKind, ...legs: readonly (readonly [string, number])[]): void;
+  forge(
+    entry: { readonly kind: EntryKind; readonly source?: string },
+    ...legs: readonly (readonly [string, number])[]
+  ): void;
   audit(options?: Partial<AuditOptions>): Promise<AuditReport>;
 }
 
@@ -125,14 +121,14 @@ export function copyOf(source: string): AuditCopy {
         database.close();
       }
     },
-    forge(kind, ...legs) {
+    forge({ kind, source = 'forged' }, ...legs) {
       const store = openSqliteStore(join(directory, 'ledger.db'), 'none');
       const postings = legs.map(([id, value]) => ({
         // An id of the chart, by whoever writes the test.
         account: id as AccountId,
         amount: signedAmount(value),
       }));
-      post(store, { source: 'forged', kind, postings }, instant(1_770_000_200_000));
+      post(store, { source, kind, postings }, instant(1_770_000_200_000));
       store.close();
     },
     audit: (options = {}) =>

@@ -63,7 +63,7 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     title: 'I3 conservation: an entry turns a memo of 30 into money',
     change: (copy) => {
-      copy.forge('correction', ['2099', -30], ['9020', 30]);
+      copy.forge({ kind: 'correction' }, ['2099', -30], ['9020', 30]);
     },
     found: { I3: [30, 30] },
   },
@@ -83,7 +83,7 @@ const TAMPERINGS: readonly Tampering[] = [
     title: 'I5 sub-ledgers: a merchant gets 9 more in a window',
     change: (copy) =>
       copy.sql(
-        "UPDATE window_totals SET gross = gross + 9 WHERE window = 1 AND merchant = 'SHOP' AND type = 6",
+        "UPDATE window_totals SET gross = gross + 9 WHERE window = 2 AND merchant = 'SHOP' AND type = 6",
       ),
     found: { I5: [9] },
   },
@@ -116,9 +116,32 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     title: 'I9 sides: more is paid in taxes than was owed',
     change: (copy) => {
-      copy.forge('payout', ['2095', -50], ['2099', 50]);
+      copy.forge({ kind: 'payout' }, ['2095', -50], ['2099', 50]);
     },
     found: { I9: [50] },
+  },
+  {
+    title: 'I10 fee split: a party gets 3 more of a fee that has no more',
+    change: (copy) =>
+      copy.sql(
+        "UPDATE settlement_lines SET shares = replace(shares, '\"amount\":11', '\"amount\":14') WHERE merchant = 'SHOP'",
+      ),
+    // Neither is it what the journal credited.
+    found: { I10: [3, -3] },
+  },
+  {
+    title: 'I10 fee split: a payout of a settlement shrinks by 4',
+    change: (copy) =>
+      copy.sql("UPDATE settlements SET payout = payout - 4 WHERE merchant = 'SHOP'"),
+    // More is left than was carried over, and the journal paid more.
+    found: { I10: [-4, 4] },
+  },
+  {
+    title: 'I11 net positions: a party that is in no line gets 9 of a settlement',
+    change: (copy) => {
+      copy.forge({ kind: 'settlement', source: 'settlement:1:X' }, ['4010', -9], ['5040', 9]);
+    },
+    found: { I11: [9] },
   },
   {
     title: 'I12 keys: the load of a card shrinks to less than was spent',
@@ -129,7 +152,7 @@ const TAMPERINGS: readonly Tampering[] = [
   {
     title: 'I13 safeguarding: money of holders pays the fees of a bank',
     change: (copy) => {
-      copy.forge('bankLine', [agent, -500], ['5020', 500]);
+      copy.forge({ kind: 'bankLine' }, [agent, -500], ['5020', 500]);
     },
     found: { I13: [-60] },
   },
