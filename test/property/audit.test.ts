@@ -1,15 +1,24 @@
 // SPDX-License-Identifier: MIT
 /**
- * Whatever honest and dishonest cards do, the books of the host audit clean, also when the audit goes along
+ * Whatever honest and dishonest cards do, and people decide, the books of the host audit clean, also when the audit goes along
  * step by step. The one alarm that dishonest cards may set off is I12, and only when they spent more than
  * was loaded.
  */
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { xorshift } from '../../bench/clearing-world.ts';
 import type { AuditReport } from '../../host/audit/model.ts';
 import { replayWith } from '../../host/audit/replay/replay.ts';
 import { runAudit } from '../../host/audit/run-audit.ts';
+import { decidable } from '../../host/chain/decidable.ts';
+import { evidenceOf } from '../../host/chain/evidence.ts';
+import { judgeCard } from '../../host/chain/fold.ts';
+import { closeWindow } from '../../host/settlement/close.ts';
+import { ANY } from '../../host/settlement/fee-terms.ts';
+import { setMerchant } from '../../host/settlement/merchants.ts';
+import { setFees } from '../../host/settlement/schedules.ts';
+import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { RECORD, RECORD_KIND } from '../../src/clearing/record.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import {
@@ -19,6 +28,7 @@ import {
   openTestHost,
   type TestHost,
 } from '../unit/host/host-world.ts';
+import { ACCOUNT, ANN, TERMS } from '../unit/host/settlement/settlement-fixtures.ts';
 import { cutBatches } from './cut-batches.ts';
 import {
   CARDS,
@@ -66,18 +76,51 @@ function overspent(test: TestHost): number {
   return [...spent.values()].filter((value) => value > 0).reduce((sum, value) => sum + value, 0);
 }
 
+/** A person decides one of the open matters of one card. */
+function decideSomething({ host }: TestHost, random: () => number): void {
+  const { store } = host;
+  const merchantOf = (id: string): string => store.terminal(id)?.merchant ?? '';
+  const matters = [...store.cards()].flatMap((card) => {
+    const evidence = evidenceOf(store, card, merchantOf);
+    return decidable(evidence, judgeCard(evidence)).map((row) => ({ card, ...row }));
+  });
+  const matter = matters[random() % Math.max(1, matters.length)];
+  const action = matter?.actions[random() % matter.actions.length];
+  if (matter === undefined || action === undefined) return;
+  const serial = formatSerialNumber(matter.card.serial);
+  host.decide({ serial, target: matter.target, action, request: `R${random()}` });
+}
+
+/** Fees for everybody, and a bank account with a reserve for one merchant. */
+function settleWithFees({ host }: TestHost): void {
+  const schedule = {
+    merchant: ANY,
+    type: ANY,
+    terms: TERMS,
+    effectiveOn: null,
+    isUsual: false,
+  } as const;
+  setFees(host.settlement, schedule, ANN);
+  const terms = { account: ACCOUNT, reserveBasisPoints: 1000, reserveDays: 1 };
+  setMerchant(host.settlement, 'SHOP', terms, ANN);
+}
+
 /** Clears a world and audits it again and again on the way. */
 async function clearAndAudit(world: World, seed: number): Promise<void> {
   const test = await openTestHost({ durability: 'none', sliceRecords: 2 });
   try {
     enrol(test.host, ...TERMINALS);
     for (const card of [...CARDS, NEW_KEY_CARD]) await test.host.registerCard(card);
+    const random = xorshift(seed + 3);
+    settleWithFees(test);
     let orders = 0;
     for (const [index, { bytes, ordersBefore }] of cutBatches(world, seed).entries()) {
       for (; orders < ordersBefore; orders++)
         await test.host.authoriseLoad(loadRequest(world.orders[orders]!));
       await test.upload(bytes);
       if (index % 3 === seed % 3) await audit(test, 'steps.db', false);
+      if (index % 4 === seed % 4) decideSomething(test, random);
+      if (index % 5 === seed % 5) await closeWindow(test.host.settlement, {}, ANN);
     }
     for (; orders < world.orders.length; orders++)
       await test.host.authoriseLoad(loadRequest(world.orders[orders]!));
@@ -112,9 +155,9 @@ describe.each([
         fc.asyncProperty(worlds, fc.nat(), async (actions, seed) => {
           await clearAndAudit(makeWorld(actions), seed);
         }),
-        { seed: SEED, numRuns: RUNS },
+        { seed: SEED, numRuns: RUNS, endOnFailure: true },
       );
     },
-    60_000 + RUNS * 1000,
+    60_000 + RUNS * 5000,
   );
 });

@@ -6,21 +6,12 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
-import type { EntryKind } from '../../ledger/model.ts';
 import { sumOfCode, total } from '../account-sums.ts';
+import { SETTLING_SQL } from '../entry-kinds.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 import { amountOf, isWhole } from '../record-fields.ts';
 import { terminalMerchants, windowOfRecord } from '../windows.ts';
-
-/** Kinds of entry that settle what records moved on 2040; all others move it for a record. */
-export const SETTLING: readonly EntryKind[] = [
-  'bankLine',
-  'cardService',
-  'payout',
-  'refund',
-  'settlement',
-];
 
 export function subLedgers(parts: AuditParts): AuditCheck {
   const { ledger, memory, findings } = parts;
@@ -119,11 +110,10 @@ function compareTotal(
 
 /** What the journal credited merchants in each window, against the sums of their records. */
 function compareCredits({ ledger, memory, from }: AuditParts, sink: FindingSink): void {
-  const kinds = SETTLING.map((kind) => `'${kind}'`).join(', ');
   const credited = ledger.prepare<[number], { window: number; merchant: string; sum: number }>(
     `SELECT journals.window AS window, substr(account, 6) AS merchant, SUM(amount) AS sum
      FROM journals JOIN postings ON postings.journal = journals.id
-     WHERE journals.window >= ? AND kind NOT IN (${kinds})
+     WHERE journals.window >= ? AND kind NOT IN (${SETTLING_SQL})
      AND (account LIKE '2040:%' OR account LIKE '1050:%')
      GROUP BY journals.window, merchant ORDER BY journals.window, merchant`,
   );

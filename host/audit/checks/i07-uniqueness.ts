@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * I7: nothing is posted twice: no counter of a card, no number of a SAM, no source of an entry. Two records
- * may carry one number: a fork, a replay. Then one of them at most is credited.
+ * may carry one number: a fork, a replay. Then one of them at most is credited, but for a claim that people
+ * decided to pay although the card did not: that is in I6, on 1060.
  */
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_KIND } from '../../../src/clearing/record.ts';
@@ -56,8 +57,9 @@ export function doubledCounters(
     const values = { expected: `${what} posted once`, found: `once more, for ${amount}` };
     sink.state({ subject, ...values, amount });
   };
-  for (const { kind, counter, credited } of chain.evidence) {
-    if (kind === RECORD_KIND.purchase && credited > 0) see(`offline counter ${counter}`, credited);
+  for (const { kind, counter, credited, unpaid } of chain.evidence) {
+    const isPosted = kind === RECORD_KIND.purchase && credited > unpaid;
+    if (isPosted) see(`offline counter ${counter}`, credited);
   }
   for (const { counter } of chain.proven) see(`online counter ${counter}`, 0);
   return doubled;
@@ -82,7 +84,8 @@ function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
       .pluck()
       .get(recordFields(bytes).serial);
     const { evidence } = chainReader(parts)(last ?? 0);
-    const credited = evidence.find((one) => one.key === toHex(key))?.credited ?? 0;
+    const own = evidence.find((one) => one.key === toHex(key));
+    const credited = (own?.credited ?? 0) - (own?.unpaid ?? 0);
     return credited > 0 ? [{ record, credited }] : [];
   });
   sink.checked++;

@@ -2,7 +2,7 @@
 /** Compares what follows from the evidence in two databases of hosts, row by row, in constant memory. */
 import type { Database } from 'better-sqlite3';
 import { toHex } from '../../../src/bytes/hex.ts';
-import { SETTLING } from '../checks/i05-sub-ledgers.ts';
+import { SETTLING_SQL } from '../entry-kinds.ts';
 import type { AuditParts } from '../model.ts';
 
 /** A part of the state. `sql` gives first the key, in its order, then values; `amount` is one of them. */
@@ -14,8 +14,6 @@ interface StatePart {
   /** Column of the money at stake; none where there is none. */
   readonly amount: number | null;
 }
-
-const settling = SETTLING.map((kind) => `'${kind}'`).join(', ');
 
 /** No row number, no time of receipt, no journal: nothing that order or a crash may change. */
 const STATE: readonly StatePart[] = [
@@ -72,7 +70,7 @@ const STATE: readonly StatePart[] = [
     // Of two accounts that take each other's excess only both together follow from the evidence.
     sql: `SELECT CASE substr(account, 1, 4) WHEN '1050' THEN '2040' || substr(account, 5)
       WHEN '2090' THEN '4040' WHEN '2095' THEN '4040' ELSE account END AS key, SUM(amount) FROM postings JOIN journals ON journals.id = journal
-      WHERE kind NOT IN (${settling}) GROUP BY 1 HAVING SUM(amount) <> 0 ORDER BY 1`,
+      WHERE kind NOT IN (${SETTLING_SQL}) GROUP BY 1 HAVING SUM(amount) <> 0 ORDER BY 1`,
     keys: 1,
     amount: 1,
   },
