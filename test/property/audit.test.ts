@@ -155,7 +155,7 @@ describe.each([
         fc.asyncProperty(worlds, fc.nat(), async (actions, seed) => {
           await clearAndAudit(makeWorld(actions), seed);
         }),
-        { seed: SEED, numRuns: RUNS, endOnFailure: true },
+        { seed: SEED, numRuns: RUNS },
       );
     },
     60_000 + RUNS * 5000,
