@@ -77,7 +77,7 @@ function replayOf(context: Context, onPercent: (percent: number) => void): Repla
 }
 
 /** The report as people read it. */
-export function auditLines(report: AuditReport, currency: CurrencyCode): readonly string[] {
+function auditLines(report: AuditReport, currency: CurrencyCode): readonly string[] {
   const { isFull, from, to, invariants, holds } = report;
   const lines = [
     isFull || from.journal === 0

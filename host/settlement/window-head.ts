@@ -14,7 +14,7 @@ const DOMAIN = 'openpurse window 1';
  * Domain, window, closing time in ms, business date, last record, last journal entry and its hash in
  * hexadecimal, a line each. @throws Defect while the window is open.
  */
-export function windowHeadText(window: Omit<WindowRow, 'signature'>): string {
+function windowHeadText(window: Omit<WindowRow, 'signature'>): string {
   const { id, closedAt, businessDate, lastRecord, lastJournal, headHash } = window;
   invariant(headHash !== null, `window ${id} is closed`);
   const lines = [DOMAIN, id, closedAt, businessDate, lastRecord, lastJournal, toHex(headHash)];

@@ -10,6 +10,8 @@ import { PIN_SIZE_MAX } from '../../card-applet-sim/card/card-map.ts';
 import { MAC_INPUT_MAX } from '../../card-applet-sim/psam/cipher-commands.ts';
 import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
+import { FINDINGS_KEPT } from '../../host/audit/findings.ts';
+import { INVARIANTS } from '../../host/audit/invariants.table.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
@@ -79,6 +81,19 @@ function payoutMoves(): string {
       told(row.confirm),
       told(row.reject),
       told(row.return),
+    ]),
+  );
+}
+
+function invariants(): string {
+  return markdownTable(
+    ['', 'Name', 'What holds', 'A finding may mean', 'What to do'],
+    Object.entries(INVARIANTS).map(([id, row]) => [
+      id,
+      row.name,
+      row.statement,
+      row.meaning,
+      row.action,
     ]),
   );
 }
@@ -194,6 +209,7 @@ function builtLimits(): string {
       'card-applet-sim/psam/cipher-commands.ts',
     ],
     ['characters of the place in a record', PLACE_MAX, 'src/clearing/record.ts'],
+    ['findings of one invariant that an audit lists', FINDINGS_KEPT, 'host/audit/findings.ts'],
     ['records posted in one database transaction', SLICE_RECORDS, 'host/intake/intake.ts'],
   ];
   return markdownTable(
@@ -271,6 +287,7 @@ export const PRODUCT_TABLES = {
   'fee-bounds': feeBounds,
   'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
+  invariants,
   'ledger-example': ledgerExample,
   'payout-moves': payoutMoves,
   rules,
