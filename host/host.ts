@@ -11,6 +11,7 @@ import { signAck } from '../src/clearing/ack.ts';
 import type { HotlistFull } from '../src/clearing/hotlist.ts';
 import type {
   ActionMac,
+  BatchAck,
   HostLink,
   LoadAuthorisation,
   LoadRequest,
@@ -20,6 +21,7 @@ import { RECORD } from '../src/clearing/record.ts';
 import type { Signed } from '../src/clearing/signed.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey, ed25519Sign } from '../src/crypto/ed25519.ts';
 import type { RuleName } from '../src/clearing/rules.table.ts';
+import type { FaultCode } from '../src/errors/catalogue.table.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -69,6 +71,13 @@ export interface HostOptions {
 /** Rules whose records may be good once a key or a card is known, or a key was mended. */
 const RETRIED: ReadonlySet<RuleName> = new Set(['cardNotIssued', 'tacInvalid', 'tacUnverifiable']);
 
+/** Hears what becomes of batches; for metrics. */
+export interface HostWatcher {
+  /** `durationMs` from the first byte to the acknowledgement. */
+  batchTaken(ack: BatchAck, durationMs: number): void;
+  batchRefused(code: FaultCode): void;
+}
+
 export interface EnrolRequest {
   /** 12 hexadecimal digits. */
   readonly terminalId: string;
@@ -85,6 +94,7 @@ export class ClearingHost implements HostLink {
   readonly #verifier: Verifier;
   readonly #intake: BatchIntake;
   readonly #merchantOf: MerchantOf;
+  readonly #watchers: HostWatcher[] = [];
 
   private constructor(options: HostOptions) {
     mkdirSync(options.directory, { recursive: true });
@@ -280,7 +290,25 @@ export class ClearingHost implements HostLink {
 
   /** Takes a batch as it streams in; see intake.ts for what it throws. */
   async takeBatch(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<SignedAck> {
-    return signAck(await this.#intake.take(chunks), this.#options.keys.hostSeed);
+    const start = performance.now();
+    const ack = await this.#intake.take(chunks).catch((error: unknown) => {
+      if (error instanceof Fault)
+        for (const watcher of this.#watchers) watcher.batchRefused(error.code);
+      throw error;
+    });
+    const signed = signAck(ack, this.#options.keys.hostSeed);
+    for (const watcher of this.#watchers) watcher.batchTaken(ack, performance.now() - start);
+    return signed;
+  }
+
+  /** Tells `watcher` of every batch from now on. */
+  watch(watcher: HostWatcher): void {
+    this.#watchers.push(watcher);
+  }
+
+  /** Batches that are on disk and not posted whole, and when the oldest of them came. */
+  inFlight(): ReturnType<BatchIntake['inFlight']> {
+    return this.#intake.inFlight();
   }
 
   async authoriseLoad(request: LoadRequest): Promise<LoadAuthorisation> {

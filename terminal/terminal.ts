@@ -9,6 +9,11 @@ import { checkHotlist } from '../src/clearing/hotlist.ts';
 import type { BatchLink, Hotlist, MessageLink } from '../src/clearing/messages.ts';
 import type { CardAction } from '../src/clearing/sync-messages.ts';
 import type { ParameterLimits } from '../src/clearing/parameters.ts';
+import {
+  signRequest,
+  type RequestTarget,
+  type SignatureHeaders,
+} from '../src/clearing/signed-request.ts';
 import { ED25519_KEY_SIZE } from '../src/crypto/ed25519.ts';
 import type { Secret } from '../src/crypto/secret.ts';
 import { Fault } from '../src/errors/fault.ts';
@@ -70,6 +75,7 @@ export class Terminal {
   readonly #batches: Batches;
   readonly #memory: SyncMemory;
   readonly #sync: Synchroniser;
+  readonly #signer: Pick<TerminalParts, 'clock' | 'signingSeed'>;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
@@ -90,6 +96,7 @@ export class Terminal {
       signingSeed,
       hostPublicKey,
     });
+    this.#signer = { clock, signingSeed };
     this.#batches = new Batches(journal, clock, {
       terminalId,
       samSerial,
@@ -134,6 +141,17 @@ export class Terminal {
       samSession: { terminalCounter: undefined },
     };
     return new Terminal(parts, context, { memory, clock });
+  }
+
+  /** The headers that sign a request to the host; `nonce` is 16 fresh random bytes. */
+  signRequest(nonce: Uint8Array, target: RequestTarget, body: Uint8Array): SignatureHeaders {
+    const { clock, signingSeed } = this.#signer;
+    const stamp = {
+      terminalId: this.config.terminalId,
+      createdSeconds: Math.floor(clock.now() / 1000),
+      nonce: toHex(nonce),
+    };
+    return signRequest(signingSeed.reveal(), stamp, target, body);
   }
 
   /** Charges `amount` to the card in the field. */

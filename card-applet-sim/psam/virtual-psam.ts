@@ -6,6 +6,7 @@ import { CardTorn } from '../memory/card-torn.ts';
 import type { NonVolatileMemory } from '../memory/non-volatile-memory.ts';
 import { PsamApplet, PsamSession } from './psam-applet.ts';
 import { PSAM_DISPATCHER } from './psam-commands.ts';
+import { TERMINAL_COUNTER_MAX } from './purchase-commands.ts';
 
 const ATR = answerToReset('openpurse SAM');
 
@@ -51,6 +52,18 @@ export class VirtualPsam implements VirtualDevice {
     const response = PSAM_DISPATCHER.process(this.#applet, this.memory, command);
     this.memory.answer();
     return response;
+  }
+
+  /**
+   * Gives up the next terminal counter, durably with the next image: for a SAM of whose last commit nobody
+   * can be sure. At the last counter there is nothing left to give.
+   */
+  skipCounter(): void {
+    const { data } = this.#applet;
+    if (data.terminalCounter === TERMINAL_COUNTER_MAX) return;
+    this.powerUp();
+    this.memory.commit([data.counterChange(data.terminalCounter + 1)]);
+    this.powerOff();
   }
 
   encodeImage(): Uint8Array {

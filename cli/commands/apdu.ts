@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse apdu`: commands to a card, one after the other, and every field of what goes both ways. */
 import type { Command } from 'commander';
+import { toHex } from '../../src/bytes/hex.ts';
 import type { TraceEntry } from '../../terminal/card/trace.ts';
 import { Context, withSharedOptions } from '../context.ts';
 import {
   withCardLine,
   withCardSourceOptions,
+  withReplayOption,
   type CardSourceOptions,
 } from '../data/card-source.ts';
 import { EXIT } from '../print/failure.ts';
 import { traceLines } from '../print/trace.ts';
 import { CardSession, type LineOutcome } from '../shell/card-session.ts';
+import { resetCard, resetLines } from '../shell/reset-card.ts';
 import { planArgument } from '../shell/plan-line.ts';
 
 interface ApduOptions extends CardSourceOptions {
@@ -21,15 +24,19 @@ interface Sent {
   readonly command: string;
   readonly outcome: LineOutcome;
   readonly exchanges: readonly TraceEntry[];
+  /** Answer to the reset, of a reset. */
+  readonly atr?: string;
 }
 
 export function addApduCommands(program: Command): void {
-  withCardSourceOptions(
-    withSharedOptions(
-      program
-        .command('apdu')
-        .description('send commands to a card and show every field of them and of the answers')
-        .argument('<command...>', 'APDU in hex, or a command of `openpurse shell` in quotes'),
+  withReplayOption(
+    withCardSourceOptions(
+      withSharedOptions(
+        program
+          .command('apdu')
+          .description('send commands to a card and show every field of them and of the answers')
+          .argument('<command...>', 'APDU in hex, or a command of `openpurse shell` in quotes'),
+      ),
     ),
   )
     .option('--follow', 'fetch the rest after 61xx, and send again after 6Cxx')
@@ -45,13 +52,15 @@ async function apdu(commands: readonly string[], options: ApduOptions): Promise<
   const { printer, config } = context;
   const { currency } = config;
   const plans = commands.map((text, index) => planArgument(text, index + 1, currency));
-  await withCardLine(context, options, async ({ channel, reader, where }) => {
+  await withCardLine(context, options, async (card) => {
+    const { reader, where } = card;
+    let line = card;
     let exchanges: TraceEntry[] = [];
     const sink = (entry: TraceEntry): void => {
       exchanges.push(entry);
-      for (const line of traceLines('card', entry)) printer.tell(line);
+      for (const text of traceLines('card', entry)) printer.tell(text);
     };
-    const session = new CardSession(channel, {
+    const session = new CardSession(line.channel, {
       currency,
       sink,
       follows: options.follow === true,
@@ -59,6 +68,14 @@ async function apdu(commands: readonly string[], options: ApduOptions): Promise<
     const sent: Sent[] = [];
     for (const plan of plans) {
       exchanges = [];
+      if (plan.kind === 'reset') {
+        line = await resetCard(line);
+        session.present(line.channel);
+        const atr = toHex(line.atr);
+        sent.push({ command: 'reset', outcome: 'done', exchanges, atr });
+        for (const text of resetLines(atr)) printer.tell(text);
+        continue;
+      }
       const outcome = await session.run(plan);
       sent.push({ command: plan.name, outcome, exchanges });
       if (plan.note !== undefined && outcome === 'done') printer.tell(`     ${plan.note}`);

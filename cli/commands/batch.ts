@@ -201,11 +201,12 @@ async function upload(files: readonly string[], options: BatchOptions): Promise<
   const acks: BatchAck[] = [];
   const synchronised: Synchronised[] = [];
   try {
-    await withHostLink(context, options.host, async (link) => {
+    await withHostLink(context, options.host, async (linkOf) => {
       if (files.length > 0)
-        for (const file of files) acks.push(await uploadFile(context, link, file));
+        for (const file of files) acks.push(await uploadFile(context, linkOf(), file));
       else {
         await eachTerminal(context, options.terminal, async (terminal) => {
+          const link = linkOf(terminal);
           await sendBatches(terminal, link, acks);
           synchronised.push(await synchronise(terminal, link, acks));
         });

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse bench …`: programs that print ratios to a ceiling measured in the same run. */
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { Option, type Command } from 'commander';
 import { benchClearing } from '../../bench/clearing.ts';
 import { benchClose, type CloseBenchOptions } from '../../bench/close.ts';
-import { benchReader } from '../../bench/reader-taps.ts';
+import { benchReader, FLUSHES_PER_TAP } from '../../bench/reader-taps.ts';
 import { benchTap } from '../../bench/tap.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
@@ -25,7 +26,7 @@ interface CloseOptions extends SharedOptions {
   readonly records: number;
   readonly merchants: number;
   readonly basis: CloseBenchOptions['basis'];
-  readonly batch: number;
+  readonly batch?: number;
   readonly workers: number;
 }
 
@@ -92,7 +93,11 @@ function addCloseBench(bench: Command): void {
         .choices(['window', 'record'])
         .default('window'),
     )
-    .option('--batch <number>', 'records per batch', wholeNumber(1, LIMITS.batchRecords.max), 1000)
+    .option(
+      '--batch <number>',
+      'records per batch (default: one batch of each merchant, at most 1000 records)',
+      wholeNumber(1, LIMITS.batchRecords.max),
+    )
     .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
     .addHelpText(
       'after',
@@ -127,22 +132,23 @@ async function reader(options: ReaderOptions): Promise<void> {
     { filter: options.reader, waitSeconds: options.wait },
     (readers) =>
       withTerminal(context, till, (terminal) =>
-        benchReader(
-          terminal,
+        benchReader(terminal, {
           taps,
-          async () => (await readers.nextCard()).channel,
-          (done) => {
+          probeFile: join(context.data.terminal(till.id), `bench-${process.pid}.tmp`),
+          open: async () => (await readers.nextCard()).channel,
+          onTap: (done) => {
             progress.at(done);
           },
-        ),
+        }),
       ),
   ).finally(() => progress.stop());
-  const { transmitMs, terminalMs } = result;
+  const { transmitMs, terminalMs, flushesMs } = result;
   printer.say({
     data: { machine: machine(), ...result },
     lines: [
       `${taps} sales of ${result.apdusPerTap} APDUs: transmit p50 ${transmitMs.p50} ms, p99 ${transmitMs.p99} ms`,
       `terminal besides it (SAM, fsynced journal): p50 ${terminalMs.p50} ms, p99 ${terminalMs.p99} ms; ratio ${result.ratioToTransmit}`,
+      `the disk alone, ${FLUSHES_PER_TAP} raw flushes as a tap has: p50 ${flushesMs.p50} ms, p99 ${flushesMs.p99} ms`,
     ],
   });
 }
@@ -194,7 +200,8 @@ async function clearing(options: ClearingOptions): Promise<void> {
 async function close(options: CloseOptions): Promise<void> {
   const { printer } = new Context(options);
   const progress = startProgress(100, { isJson: printer.isJson, unit: '%' });
-  const { records, merchants, basis, batch, workers } = options;
+  const { records, merchants, basis, workers } = options;
+  const { batch = Math.min(1000, Math.ceil(records / merchants)) } = options;
   const result = await benchClose({
     records,
     merchants,

@@ -6,19 +6,22 @@ import { Context, withSharedOptions } from '../context.ts';
 import {
   withCardLine,
   withCardSourceOptions,
+  withReplayOption,
   type CardSourceOptions,
 } from '../data/card-source.ts';
 import { cardInfoSaid } from '../print/card-info.ts';
 
 export function addCardInfoCommand(card: Command): void {
-  withCardSourceOptions(
-    withSharedOptions(
-      card.command('info').description('identify a card of any kind; nothing is written'),
+  withReplayOption(
+    withCardSourceOptions(
+      withSharedOptions(
+        card.command('info').description('identify a card of any kind; nothing is written'),
+      ),
     ),
   )
     .addHelpText(
       'after',
-      '\nAccount numbers of payment cards are not read.\n\nExamples:\n  openpurse card info --card alice\n  openpurse card info --reader --json\n',
+      '\nAccount numbers of payment cards are not read.\n\nExamples:\n  openpurse card info --card alice\n  openpurse card info --reader --json\n  openpurse card info --reader --record card.txt\n  openpurse card info --replay card.txt\n',
     )
     .action(info);
 }

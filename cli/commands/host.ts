@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse host …`: the clearing host of the data folder. */
+import { isIP } from 'node:net';
 import type { Command } from 'commander';
 import { Fault } from '../../src/errors/fault.ts';
 import { buildServer } from '../../host/http/server.ts';
@@ -17,18 +18,33 @@ import {
 import { stateHash } from '../../host/report/state-hash.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { closeGracefully, GRACE_MS } from '../../host/http/shutdown.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
+import { wholeNumber } from '../parse-options.ts';
+import { addAccessCommands } from './access.ts';
+import { addBackupCommands } from './backup.ts';
 import { counted, money, table } from '../print/printer.ts';
 import { addMessageCommands } from './messages.ts';
 
 /** What is on this machine. */
 export const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
+/** Longer than any request may take. */
+const GRACE_SECONDS_MAX = 600;
+
 interface ServeOptions extends SharedOptions {
   readonly port: string;
   readonly address: string;
   readonly allowRemote?: boolean;
   readonly log?: boolean;
+  readonly grace: number;
+  readonly proxy?: string;
 }
 
 export function addHostCommands(program: Command): void {
@@ -41,7 +57,14 @@ export function addHostCommands(program: Command): void {
     .option('--port <number>', 'TCP port', '8080')
     .option('--address <ip>', 'address to listen on', '127.0.0.1')
     .option('--allow-remote', 'allow an address that is not loopback')
+    .option('--proxy <ip>', 'proxy in front that says in X-Forwarded-For who asks')
     .option('--log', 'write a log line per request to standard error')
+    .option(
+      '--grace <seconds>',
+      'how long requests may take that are under way at its end',
+      wholeNumber(0, GRACE_SECONDS_MAX),
+      GRACE_MS / 1000,
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  openpurse host serve\n  openpurse host serve --port 9000 --log\n',
@@ -61,11 +84,13 @@ export function addHostCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  openpurse host card 1\n')
     .action(printCard);
   addMessageCommands(host);
-  withSharedOptions(
+  withActorOptions(
     host.command('add-key-version').description('add fresh issuer keys of the next version'),
   )
     .addHelpText('after', '\nExample:\n  openpurse host add-key-version\n')
     .action(addVersion);
+  addAccessCommands(host);
+  addBackupCommands(host);
 }
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -80,8 +105,17 @@ async function serve(options: ServeOptions): Promise<void> {
       `"--address" expected a loopback address, got ${options.address}: --allow-remote lifts this`,
     );
   }
+  const { proxy } = options;
+  if (proxy !== undefined && isIP(proxy) === 0) {
+    throw new Fault('USAGE', `"--proxy" expected an IP address, got "${proxy}"`);
+  }
   const host = await context.openHost(context.keys(), 1);
-  const server = buildServer({ host, ...(options.log === true ? { logTo: process.stderr } : {}) });
+  const server = buildServer({
+    host,
+    withProcessMetrics: true,
+    ...(proxy === undefined ? {} : { proxy }),
+    ...(options.log === true ? { logTo: process.stderr } : {}),
+  });
   const url = await server.listen({ port, host: options.address }).catch(async (cause: unknown) => {
     await server.close();
     await host.close();
@@ -99,7 +133,7 @@ async function serve(options: ServeOptions): Promise<void> {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
-  await server.close();
+  await closeGracefully(server, options.grace * 1000);
   await host.close();
 }
 
@@ -242,10 +276,10 @@ function statementLines(statement: CardStatement, currency: CurrencyCode): reado
   ];
 }
 
-function addVersion(options: SharedOptions): void {
+async function addVersion(options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  context.keys();
-  const keys = addKeyVersion(context.keyAccess());
+  const change = { action: 'host add-key-version', subject: 'issuer keys' };
+  const keys = await context.change(change, () => addKeyVersion(context.keyAccess()));
   context.printer.say({
     data: { versions: keys.versions, keyFile: context.data.keyFile },
     lines: [`key versions ${keys.versions.join(', ')} in ${context.data.keyFile}`],

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { withSharedOptions } from '../context.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
-import { withCardSourceOptions } from '../data/card-source.ts';
+import { withCardSourceOptions, withReplayOption } from '../data/card-source.ts';
 import { serialOf } from '../../terminal/flow/outcome.ts';
 import { performedLines } from '../print/actions.ts';
 import { showPresentedCard } from './show-card.ts';
@@ -57,9 +57,11 @@ export function addPosCommands(program: Command): void {
     .action((options: TapOptions) =>
       runTap(options, AT_TILL, (terminal, channel) => terminal.recover(channel)),
     );
-  withCardSourceOptions(
-    withSharedOptions(
-      pos.command('balance').description('show balance, log and trips of the card'),
+  withReplayOption(
+    withCardSourceOptions(
+      withSharedOptions(
+        pos.command('balance').description('show balance, log and trips of the card'),
+      ),
     ),
   )
     .addHelpText(
@@ -75,7 +77,8 @@ export function runLoadCommand(
   options: TapOptions & { readonly pin: string },
 ): Promise<void> {
   return runTap(options, AT_TILL, (terminal, channel, context) =>
-    withHostLink(context, options.host, async (hostLink) => {
+    withHostLink(context, options.host, async (linkOf) => {
+      const hostLink = linkOf(terminal);
       const pin = pinSecret(options.pin);
       const minor = amountToMove(amount, context.config.currency);
       const outcome = await terminal.load(channel, { amount: minor, hostLink, pin });

@@ -6,6 +6,7 @@ import { Context, withSharedOptions } from '../context.ts';
 import {
   withCardLine,
   withCardSourceOptions,
+  withReplayOption,
   type CardSourceOptions,
 } from '../data/card-source.ts';
 import { helpLines } from '../shell/plan-line.ts';
@@ -16,8 +17,10 @@ interface ShellCommandOptions extends CardSourceOptions {
 }
 
 export function addShellCommands(program: Command): void {
-  withCardSourceOptions(
-    withSharedOptions(program.command('shell').description('talk to a card, one command a line')),
+  withReplayOption(
+    withCardSourceOptions(
+      withSharedOptions(program.command('shell').description('talk to a card, one command a line')),
+    ),
   )
     .option('--keep-going', 'go on after an error when the lines come from a file or a pipe')
     .addHelpText('after', helpText)

@@ -14,17 +14,18 @@ import { parseAmount } from '../../src/money/decimal.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { HostLink } from '../../src/clearing/messages.ts';
+import { REQUEST_NONCE_SIZE } from '../../src/clearing/signed-request.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import { withTrace, type TraceEntry } from '../../terminal/card/trace.ts';
 import { serialOf, type TapOutcome } from '../../terminal/flow/outcome.ts';
-import { httpHostLink } from '../../terminal/host-link/http.ts';
+import { httpHostLink, type RequestSigner } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { Context } from '../context.ts';
 import { CardFiles } from '../data/card-files.ts';
 import { withCardSourceOptions, type CardSourceOptions } from '../data/card-source.ts';
 import { withReaders } from '../data/reader-card.ts';
 import { withSession, type WrapLine } from '../data/session-files.ts';
-import { SYSTEM_CLOCK } from '../data/system.ts';
+import { SYSTEM_CLOCK, SYSTEM_RANDOM } from '../data/system.ts';
 import { withTerminal, type TerminalChoice } from '../data/terminal-setup.ts';
 import { EXIT } from '../print/failure.ts';
 import { sayOutcome } from '../print/outcome.ts';
@@ -37,9 +38,6 @@ export interface TapOptions extends CardSourceOptions {
   readonly terminal: string;
   readonly merchant: string;
   readonly trace?: boolean;
-  readonly record?: string;
-  readonly pcapng?: string;
-  readonly reveal?: boolean;
   readonly tear?: TearMoment;
   readonly host?: string;
 }
@@ -58,9 +56,6 @@ export function withTapOptions(
     )
     .option('--merchant <name>', 'merchant of a new terminal', terminal.merchant)
     .option('--trace', 'print the APDU dialogue with every field decoded')
-    .option('--record <file>', 'write the APDU dialogue to a new file, as a transcript')
-    .option('--pcapng <file>', 'write the APDU dialogue to a new file, as a capture for Wireshark')
-    .option('--reveal', 'do not mask PINs and keys in --record and --pcapng')
     .addOption(
       new Option(
         '--tear <when>',
@@ -86,14 +81,27 @@ export function amountToMove(text: string, currency: CurrencyCode): Amount {
   throw new Fault('USAGE', `"amount" expected more than 0, got "${text}"`);
 }
 
+/** The line of a terminal to the host; without one, a line for what needs no terminal. */
+export type LinkOf = (terminal?: Terminal) => HostLink;
+
 /** Runs `work` with the host that `--host` names, or the one of the folder. */
 export async function withHostLink<T>(
   context: Context,
   url: string | undefined,
-  work: (link: HostLink) => Promise<T>,
+  work: (linkOf: LinkOf) => Promise<T>,
 ): Promise<T> {
-  if (url !== undefined) return work(httpHostLink({ baseUrl: url }));
-  return context.withHost(context.keys(), work);
+  if (url === undefined) return context.withHost(context.keys(), (host) => work(() => host));
+  return work((terminal) =>
+    httpHostLink({
+      baseUrl: url,
+      ...(terminal === undefined ? {} : { sign: signerOf(terminal) }),
+    }),
+  );
+}
+
+function signerOf(terminal: Terminal): RequestSigner {
+  return (target, body) =>
+    terminal.signRequest(SYSTEM_RANDOM.bytes(REQUEST_NONCE_SIZE), target, body);
 }
 
 /** A message as the cardholder reads it. */

@@ -61,9 +61,9 @@ async function sync(options: TerminalOptions): Promise<void> {
   const context = new Context(options);
   const acks: BatchAck[] = [];
   const done: Synchronised[] = [];
-  await withHostLink(context, options.host, (link) =>
+  await withHostLink(context, options.host, (linkOf) =>
     eachTerminal(context, options.terminal, async (terminal) => {
-      done.push(await synchronise(terminal, link, acks));
+      done.push(await synchronise(terminal, linkOf(terminal), acks));
     }),
   );
   const lines = done.flatMap(synchronisedLines);
@@ -98,7 +98,8 @@ async function actions(options: ActionsOptions): Promise<void> {
   const cards = new CardFiles(context.data);
   await cards.use(cards.find(name), (card) =>
     withTerminal(context, choice, (terminal) =>
-      withHostLink(context, host, async (hostLink) => {
+      withHostLink(context, host, async (linkOf) => {
+        const hostLink = linkOf(terminal);
         const channel = card.open();
         const outcome = await terminal.performActions(channel, { hostLink, pin: pinSecret(pin) });
         await channel.close();

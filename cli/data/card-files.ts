@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: MIT
 /** Card images as files: found by name or path, and saved atomically after each command that wrote. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
 import type { VirtualDevice } from '../../card-applet-sim/card/virtual-device.ts';
@@ -40,28 +49,48 @@ export function readImage(path: string): Uint8Array {
 
 const lockOf = (cardPath: string): string => `${cardPath}.lock`;
 
-/** Writes an image so that a crash leaves the old file or the new one. */
+/** Writes an image so that a crash leaves the old file or the new one; the new one once this returns. */
 export function writeImage(path: string, image: Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  const directory = dirname(path);
+  mkdirSync(directory, { recursive: true });
   writeFileAtomic.sync(path, Buffer.from(image));
+  syncDirectory(directory);
+}
+
+/** Makes a rename in a folder durable. Windows opens no folders, and its file system keeps their order. */
+function syncDirectory(path: string): void {
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(path, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /** A virtual card or SAM that lives in a file. */
 export class FileDevice<D extends VirtualDevice> {
   readonly path: string;
   readonly device: D;
+  readonly #write: (image: Uint8Array) => void;
   #saved: number;
 
-  constructor(path: string, device: D) {
+  /** `write` makes an image durable before it returns. */
+  constructor(
+    path: string,
+    device: D,
+    write: (image: Uint8Array) => void = (image) => writeImage(path, image),
+  ) {
     this.path = path;
     this.device = device;
+    this.#write = write;
     this.#saved = device.revision;
   }
 
   /** Saves when the memory was written since the last time. */
   save(): void {
     if (this.device.revision === this.#saved) return;
-    writeImage(this.path, this.device.encodeImage());
+    this.#write(this.device.encodeImage());
     this.#saved = this.device.revision;
   }
 

@@ -6,8 +6,8 @@
 import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import writeFileAtomic from 'write-file-atomic';
-import { VirtualPsam } from '../../card-applet-sim/psam/virtual-psam.ts';
-import { decodeImage, encodeImage } from '../../card-applet-sim/image/card-image.ts';
+import type { VirtualPsam } from '../../card-applet-sim/psam/virtual-psam.ts';
+import { encodeImage } from '../../card-applet-sim/image/card-image.ts';
 import { ISSUER_ID, issuePsam } from '../../simulation/world/issuing.ts';
 import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import type { Hotlist } from '../../src/clearing/messages.ts';
@@ -19,10 +19,11 @@ import { parseTerminalConfig, type TerminalConfig } from '../../terminal/config.
 import { SqliteJournal } from '../../terminal/journal/sqlite-journal.ts';
 import { Terminal } from '../../terminal/terminal.ts';
 import type { Context } from '../context.ts';
-import { FileDevice, readImage, writeImage } from './card-files.ts';
+import type { FileDevice } from './card-files.ts';
 import type { DataConfig, DataDirectory } from './data-directory.ts';
 import { inFile } from './in-file.ts';
 import { takeLock } from './lock.ts';
+import { createSamFile, takeSam } from './sam-file.ts';
 import { SYSTEM_RANDOM } from './system.ts';
 
 /** The terminals that commands use when none is named. */
@@ -92,7 +93,7 @@ async function create(
   writeFileAtomic.sync(files.seed, `${toHex(seed)}\n`, { mode: 0o600 });
   chmodSync(files.seed, 0o600);
   if (choice.sam === undefined) {
-    writeImage(files.sam, encodeImage(issuePsam(keys, fromHex(config.terminalId))));
+    createSamFile(files.sam, encodeImage(issuePsam(keys, fromHex(config.terminalId))));
   }
   new SqliteJournal(files.journal).close();
   writeFileAtomic.sync(files.config, `${JSON.stringify(raw, null, 2)}\n`);
@@ -181,32 +182,20 @@ export async function withVirtualSam<T>(
     const choice = { id, merchant: 'SHOP', place: 'till', isGate: false };
     await withTerminal(context, choice, () => Promise.resolve());
   }
-  const { sam, release } = takeVirtualSam(files.sam);
+  const { sam, release } = takeSam(files.sam);
   try {
     return await work(sam);
   } finally {
-    sam.save();
-    release();
-  }
-}
-
-/** A SAM that two processes served would give the same terminal counter twice. */
-function takeVirtualSam(path: string): {
-  readonly sam: FileDevice<VirtualPsam>;
-  readonly release: () => void;
-} {
-  const release = takeLock(`${path}.lock`);
-  try {
-    const memory = inFile(path, () => decodeImage(readImage(path), 'psam'));
-    return { sam: new FileDevice(path, new VirtualPsam(memory)), release };
-  } catch (error) {
-    release();
-    throw error;
+    try {
+      sam.save();
+    } finally {
+      release();
+    }
   }
 }
 
 function openVirtualSam(path: string): CardChannel {
-  const { sam, release } = takeVirtualSam(path);
+  const { sam, release } = takeSam(path);
   const channel = sam.open();
   return {
     transceive: (command) => channel.transceive(command),

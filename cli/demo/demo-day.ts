@@ -272,10 +272,7 @@ export class DemoDay {
 }
 
 /** The host, with every batch that it is sent kept. */
-function keeping(
-  host: ClearingHost,
-  batches: Uint8Array[],
-): BatchLink {
+function keeping(host: ClearingHost, batches: Uint8Array[]): BatchLink {
   return {
     uploadBatch(batch) {
       batches.push(batch);

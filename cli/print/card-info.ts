@@ -10,7 +10,7 @@ import type { ListedApplication } from '../../terminal/identify/directory.ts';
 import type { HistoricalBytes } from '../../terminal/identify/historical-bytes.ts';
 import type { CardClass, CardIdentity } from '../../terminal/identify/identify-card.ts';
 import type { SelectAttempt } from '../../terminal/identify/probe.ts';
-import type { PurseReading, Told } from '../../terminal/identify/read-purse.ts';
+import type { PurseReading, Told, Validity } from '../../terminal/identify/read-purse.ts';
 import type { CardLine } from '../../terminal/reader/card-line.ts';
 import { money, table, type Said } from './printer.ts';
 import { day, logData, logLines, tripData, tripLines } from './purse-records.ts';
@@ -69,6 +69,7 @@ function purseData(purse: PurseReading, currency: CurrencyCode): object {
     startDate: purse.startDate ?? null,
     expiryDate: purse.expiryDate ?? null,
     city: purse.city ?? null,
+    validity: purse.validity ?? null,
     balance: purse.balance ?? null,
     currency: row.currency ?? currency,
     log: log.map(logData),
@@ -77,7 +78,7 @@ function purseData(purse: PurseReading, currency: CurrencyCode): object {
 }
 
 function purseLines(purse: PurseReading, system: CurrencyCode): readonly string[] {
-  const { row, otherSerial, startDate, expiryDate, city, balance } = purse;
+  const { row, otherSerial, startDate, expiryDate, city, validity, balance } = purse;
   const currency = row.currency ?? system;
   const from = told(startDate, date);
   const until = told(expiryDate, date);
@@ -87,6 +88,7 @@ function purseLines(purse: PurseReading, system: CurrencyCode): readonly string[
     ...(otherSerial === undefined ? [] : [`  or       ${told(otherSerial, String)}`]),
     ...(city === undefined ? [] : [`  city     ${told(city, String)}`]),
     `  valid    ${from} to ${until}`,
+    ...(validity === undefined ? [] : [`  where    ${told(validity, where)}`]),
     `  balance  ${told(balance, (value) => money(value, currency))}`,
     ...[...logLines(purse.log, currency), ...tripLines(purse.trips, currency)].map(
       (line) => `  ${line}`,
@@ -97,6 +99,12 @@ function purseLines(purse: PurseReading, system: CurrencyCode): readonly string[
 function told<T>(value: Told<T> | undefined, format: (value: T) => string): string {
   if (value === undefined) return 'not told';
   return `${format(value.value)}${value.isSure ? '' : NOT_SURE}`;
+}
+
+/** Codes of the card, as it has them. */
+function where({ country, province, city, scope, scopeCode, cardCategory }: Validity): string {
+  const valid = scope ?? `scope ${scopeCode}`;
+  return `country ${country}, province ${province}, city ${city}, ${valid}; card category ${cardCategory}`;
 }
 
 /** What is no date is shown as the card has it. */

@@ -25,17 +25,28 @@ export interface CardSessionOptions {
 }
 
 export class CardSession {
-  readonly #channel: CardChannel;
-  readonly #follows: boolean;
+  #channel: CardChannel;
+  readonly #options: CardSessionOptions;
   /** Of the purse that is selected; INITIALIZE and the proof are built by it. */
   #suite: SuiteName | undefined;
 
-  constructor(channel: CardChannel, { currency, sink, follows }: CardSessionOptions) {
-    this.#follows = follows;
+  constructor(channel: CardChannel, options: CardSessionOptions) {
+    this.#options = options;
+    this.#channel = this.#traced(channel);
+  }
+
+  /** Goes on over the line to a card that was reset, which has nothing selected. */
+  present(channel: CardChannel): void {
+    this.#channel = this.#traced(channel);
+    this.#suite = undefined;
+  }
+
+  #traced(channel: CardChannel): CardChannel {
+    const { currency, sink } = this.#options;
     const masked: TraceSink = (entry, bytes) => {
       sink(entry.kind === 'command' ? maskSecrets(entry, bytes) : entry);
     };
-    this.#channel = withTrace(channel, masked, { role: 'card', currency });
+    return withTrace(channel, masked, { role: 'card', currency });
   }
 
   /** Sends the steps up to the first that the card does not do. @throws USAGE when no purse is selected */
@@ -59,7 +70,7 @@ export class CardSession {
   }
 
   async #send(command: Uint8Array): Promise<Answer> {
-    if (this.#follows) return exchange(this.#channel, command);
+    if (this.#options.follows) return exchange(this.#channel, command);
     const response = await this.#channel.transceive(command).catch((error: unknown) => {
       if (error instanceof Fault && error.code === 'CARD_GONE') return new Uint8Array(0);
       throw error;

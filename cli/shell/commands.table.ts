@@ -248,6 +248,11 @@ export const SHELL_COMMANDS: Readonly<Record<string, ShellCommandRow>> = {
       return card('raw', [{ command }], secretIn(command) !== undefined);
     },
   },
+  reset: {
+    arguments: [],
+    help: 'reset the card: what was selected and verified is gone',
+    plan: () => ({ kind: 'reset' }),
+  },
   trace: {
     arguments: [{ name: 'on|off', choices: ['on', 'off'] }],
     help: 'show the commands too, and all bytes',

@@ -5,7 +5,7 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { table } from '../print/printer.ts';
 import { apduArgument } from './arguments.ts';
 import { SHELL_COMMANDS, type ShellCommandRow } from './commands.table.ts';
-import type { CardPlan, Plan } from './plan.ts';
+import type { CardPlan, Plan, ResetPlan } from './plan.ts';
 
 /** The words of a line; `raw 00 A4 …` is `raw` and one word of hex. */
 function wordsOf(line: string): readonly string[] {
@@ -37,12 +37,16 @@ export function planLine(line: string, currency: CurrencyCode): Plan {
 }
 
 /** An argument of `openpurse apdu`: an APDU in hex, or a command of the shell. @throws USAGE */
-export function planArgument(text: string, position: number, currency: CurrencyCode): CardPlan {
+export function planArgument(
+  text: string,
+  position: number,
+  currency: CurrencyCode,
+): CardPlan | ResetPlan {
   const [name = ''] = wordsOf(text);
   const where = `argument ${position}`;
   const line = rowOf(name) === undefined ? `raw ${hexOf(where, text)}` : text;
   const plan = planLine(line, currency);
-  if (plan.kind === 'card') return plan;
+  if (plan.kind === 'card' || plan.kind === 'reset') return plan;
   const expected = plan.kind === 'askPin' ? 'verify with a PIN' : 'a command for the card';
   throw new Fault('USAGE', `"${where}" expected ${expected}, got ${name}`);
 }

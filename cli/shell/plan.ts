@@ -21,8 +21,14 @@ export interface CardPlan {
   readonly note?: string;
 }
 
+/** The card gets a reset. */
+export interface ResetPlan {
+  readonly kind: 'reset';
+}
+
 export type Plan =
   | CardPlan
+  | ResetPlan
   | { readonly kind: 'askPin' }
   | { readonly kind: 'exit' }
   | { readonly kind: 'help' }

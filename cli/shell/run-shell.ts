@@ -2,12 +2,14 @@
 /** Lines in, commands to the card, answers out: from a person at a terminal, or from a program. */
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { toHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { TraceEntry } from '../../terminal/card/trace.ts';
 import type { CardLine } from '../../terminal/reader/card-line.ts';
 import { EXIT } from '../print/failure.ts';
 import { traceLines } from '../print/trace.ts';
+import { resetCard, resetLines } from './reset-card.ts';
 import { CardSession, type LineOutcome } from './card-session.ts';
 import { complete } from './completion.ts';
 import { HISTORY_MAX, isKept, readHistory, writeHistory } from './history.ts';
@@ -68,6 +70,7 @@ class Shell {
   readonly #options: ShellOptions;
   readonly #prompter: Prompter;
   readonly #session: CardSession;
+  #card: CardLine;
   #isTracing = false;
   /** The answers of a line with more than one command need the names of these. */
   #isOneOfMany = false;
@@ -78,6 +81,7 @@ class Shell {
     this.#options = options;
     this.#prompter = prompter;
     const { card, currency } = options;
+    this.#card = card;
     const sink = (entry: TraceEntry): void => this.#tell(entry);
     this.#session = new CardSession(card.channel, { currency, sink, follows: true });
   }
@@ -109,6 +113,8 @@ class Shell {
         this.#isTracing = plan.isOn;
         this.#say({ line: this.#number, trace: plan.isOn }, []);
         return 'done';
+      case 'reset':
+        return this.#reset();
       case 'askPin':
         return this.#carryOut(
           planLine(`verify ${await this.#prompter.askPin()}`, this.#options.currency),
@@ -124,6 +130,16 @@ class Shell {
         return outcome;
       }
     }
+  }
+
+  /** @throws CARD_GONE when the card does not come up again. */
+  async #reset(): Promise<Ended> {
+    this.#card = await resetCard(this.#card);
+    this.#session.present(this.#card.channel);
+    const atr = toHex(this.#card.atr);
+    const lines = resetLines(atr);
+    this.#say({ line: this.#number, command: 'reset', outcome: 'done', atr }, lines);
+    return 'done';
   }
 
   #tell(entry: TraceEntry): void {

@@ -9,3 +9,9 @@ export const ROLES = {
 } as const;
 
 export type RoleName = keyof typeof ROLES;
+
+/** Who reads everything of the host. */
+export const READERS = ['operator', 'approver', 'auditor'] as const satisfies readonly RoleName[];
+
+/** Who changes something at the host. */
+export const OPERATORS = ['operator', 'approver'] as const satisfies readonly RoleName[];

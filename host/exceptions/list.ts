@@ -4,6 +4,8 @@ import { RULES } from '../../src/clearing/rules.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { HostStore } from '../store/store.ts';
 import type { Exception, ExceptionSource } from './model.ts';
+import { bankExceptions } from './sources/bank.ts';
+import { claimExceptions } from './sources/claims.ts';
 import { findingExceptions } from './sources/findings.ts';
 import { loadExceptions } from './sources/loads.ts';
 import { quarantineExceptions } from './sources/quarantine.ts';
@@ -16,6 +18,8 @@ const SOURCES: readonly ExceptionSource[] = [
   loadExceptions,
   terminalExceptions,
   travelExceptions,
+  bankExceptions,
+  claimExceptions,
 ];
 
 /** All exceptions by rule number, then subject and id: the same books give the same list. */

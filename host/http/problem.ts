@@ -3,8 +3,7 @@
 import type { FastifyReply } from 'fastify';
 import { FAULTS, type FaultCode } from '../../src/errors/catalogue.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
-
-const PROBLEM_TYPE = 'application/problem+json';
+import { PROBLEM_TYPE } from './openapi.ts';
 
 /** Sends a fault; what is not a fault is our defect and says nothing of its inside. */
 export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
@@ -18,6 +17,8 @@ export async function sendProblem(reply: FastifyReply, error: unknown): Promise<
     code,
     advice,
   };
+  // A 401 says how to ask (RFC 9110, 11.6.1).
+  if (httpStatus === 401) void reply.header('www-authenticate', 'Bearer realm="openpurse"');
   // As bytes: to text Fastify would add a charset, which the media type does not have (RFC 9457, 3).
   const bytes = Buffer.from(JSON.stringify(body));
   await reply.code(httpStatus).type(PROBLEM_TYPE).send(bytes);

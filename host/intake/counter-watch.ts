@@ -84,8 +84,7 @@ export class CounterWatch {
       .filter(({ from, to }) => numbers.some((number) => from <= number && number <= to));
     // A slice is a run of rows; several runs of numbers may have come in one.
     const slices = new Map(runs.map((run) => [run.firstRecord, run.lastRecord]));
-    // Nothing may be written while the records are being read.
-    const pairs: (readonly Uint8Array[])[] = [];
+    const pairs: (readonly [Uint8Array, Uint8Array])[] = [];
     for (const [first, last] of slices) {
       for (const { bytes } of this.#store.recordsBetween(first, last)) {
         for (const record of this.#suspects.get(counterOf(bytes)) ?? []) {

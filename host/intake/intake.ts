@@ -13,6 +13,7 @@
  *
  * After a crash between slices the batch is taken again: what was posted is a duplicate and has no effect.
  */
+import { basename } from 'node:path';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import type { ReadBatch } from '../../src/clearing/batch-reader.ts';
@@ -25,6 +26,7 @@ import { invariant } from '../../src/errors/invariant.ts';
 import { amount } from '../../src/money/amount.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { BatchRow, HostStore, SequenceRange, TerminalRow } from '../store/store.ts';
+import type { Instant } from '../../src/time/instant.ts';
 import { merchantLookup, type MerchantOf } from '../chain/evidence.ts';
 import type { Verifier } from '../verify/verifier.ts';
 import { addSkew, datedUntil, watchBatch, type DatedUntil, type Skew } from './batch-alerts.ts';
@@ -70,7 +72,7 @@ export class BatchIntake {
   readonly #merchantOf: MerchantOf;
   readonly #commits: GroupCommit;
   /** Batches that are being posted, by digest. */
-  readonly #taking = new Map<string, Promise<unknown>>();
+  readonly #taking = new Map<string, { readonly ack: Promise<unknown>; readonly since: Instant }>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -83,17 +85,17 @@ export class BatchIntake {
    * @throws DECODE_FAILED, LIMIT_EXCEEDED, TERMINAL_NOT_FOUND, BATCH_REFUSED; then nothing has changed.
    */
   async take(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<BatchAck> {
-    const { raw, store } = this.#parts;
+    const { raw, store, clock } = this.#parts;
     const batch = await raw.receive(chunks, (received) => this.#checkOrigin(received));
     const digest = toHex(batch.trailer.digest);
     // The very same batch may be on its way in already: the first one has the answer.
     for (let first; (first = this.#taking.get(digest)) !== undefined;) {
-      await first.catch(() => undefined);
+      await first.ack.catch(() => undefined);
     }
     const known = store.batchByDigest(digest);
     if (known !== undefined) return repeatAck(known.ack);
     const taking = this.#post(batch, startNow(this.#slices(batch)));
-    this.#taking.set(digest, taking);
+    this.#taking.set(digest, { ack: taking, since: clock.now() });
     try {
       return await taking;
     } finally {
@@ -103,7 +105,14 @@ export class BatchIntake {
 
   /** Resolves when every batch that was received before has been taken or refused. */
   async drain(): Promise<void> {
-    await Promise.allSettled(this.#taking.values());
+    await Promise.allSettled([...this.#taking.values()].map(({ ack }) => ack));
+  }
+
+  /** Batches that are on disk and not posted whole, and when the oldest of them came; null when none is. */
+  inFlight(): { readonly count: number; readonly since: Instant | null } {
+    // In the order in which they came.
+    const [oldest] = this.#taking.values();
+    return { count: this.#taking.size, since: oldest?.since ?? null };
   }
 
   #checkOrigin(batch: ReadBatch): void {
@@ -182,7 +191,7 @@ export class BatchIntake {
       headCounter: terminal.headCounter,
       at: now,
       merchantOf: this.#merchantOf,
-      receipt: receiptLimits(store, now),
+      receipt: receiptLimits(store, terminal.id, now),
     });
     slice.take(records, codes);
     slice.finish();
@@ -226,7 +235,7 @@ export class BatchIntake {
       lastSequence: counted.lastSequence,
       recordCount: header.recordCount,
       receivedAt,
-      rawFile: batch.file,
+      rawFile: basename(batch.file),
       ack: JSON.stringify(ack),
       gross: amount(counted.purchaseSum),
     };

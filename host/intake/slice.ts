@@ -30,7 +30,7 @@ import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { recordsOf, type MerchantOf } from '../chain/evidence.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
-import { lateRule, type ReceiptLimits } from './receipt.ts';
+import { receiptRule, type ReceiptLimits } from './receipt.ts';
 import { VERIFIED } from '../verify/verify-records.ts';
 import { CounterWatch } from './counter-watch.ts';
 
@@ -167,6 +167,7 @@ export class SliceIntake {
       store.addToWindowTotal({ window, merchant, type, count, gross });
     }
     for (const item of this.#books.items) {
+      if (item.amount === ZERO) continue;
       store.insertMerchantItem({ window, ...item });
       const { merchant: credited, type, amount: gross } = item;
       const count = gross < 0 ? -1 : 1;
@@ -181,11 +182,11 @@ export class SliceIntake {
       offset + RECORD_OFFSET.applicationSerialNumber,
       offset + RECORD_OFFSET.applicationSerialNumber + 10,
     );
-    const late = this.#lateRule(records, offset);
-    if (late === undefined && this.#append(serial, records, offset)) return 'accepted';
+    const withheld = this.#receiptRule(records, offset);
+    if (withheld === undefined && this.#append(serial, records, offset)) return 'accepted';
     const card = this.#store.card(serial);
-    if (late !== undefined && !this.#isKnown(card, records, offset)) {
-      return this.#quarantine(records, offset, late);
+    if (withheld !== undefined && !this.#isKnown(card, records, offset)) {
+      return this.#quarantine(records, offset, withheld);
     }
     if (card === undefined || !isIssued(card, records, offset)) {
       return this.#quarantine(records, offset, 'cardNotIssued');
@@ -193,11 +194,12 @@ export class SliceIntake {
     return this.#judge(card, records.slice(offset, offset + RECORD_SIZE), code);
   }
 
-  #lateRule(records: Uint8Array, offset: number): RuleName | undefined {
+  #receiptRule(records: Uint8Array, offset: number): RuleName | undefined {
     const { receipt } = this.#source;
     const isPurchase = records[offset + RECORD_OFFSET.kind] === RECORD_KIND.purchase;
     if (receipt === null || !isPurchase) return undefined;
-    return lateRule(receipt, readUint(records, offset + RECORD_OFFSET.date, 4));
+    const date = readUint(records, offset + RECORD_OFFSET.date, 4);
+    return receiptRule(receipt, date, readUint(records, offset + RECORD_OFFSET.time, 3));
   }
 
   /** Whether the record was taken before: what comes again is not late. */
@@ -261,6 +263,8 @@ export class SliceIntake {
   }
 
   #count(type: number, paid: Amount): void {
+    // A record of nothing, such as an entry at a gate, credits nobody: it is no part of a window.
+    if (paid === ZERO) return;
     const known = this.#appended.get(type);
     this.#appended.set(type, {
       count: (known?.count ?? 0) + 1,

@@ -16,6 +16,12 @@ export interface Posting {
   readonly amount: SignedAmount;
 }
 
+/** What stands on an account; debit positive. */
+export interface AccountBalance {
+  readonly account: AccountId;
+  readonly balance: SignedAmount;
+}
+
 /** Why an entry was made; docs/ledger.md has a recipe for each. */
 export type EntryKind =
   | 'bankLine'

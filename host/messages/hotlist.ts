@@ -16,6 +16,9 @@ import { listingsAfter } from '../chain/evidence.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
 
+/** A difference of so many cards is worth it however short the list is. */
+const SMALL_DELTA = 1_000;
+
 /** The newest list. */
 export function currentHotlist(store: HostStore): HotlistFull {
   const serials = store.hotlist().map((row) => row.serial);
@@ -45,7 +48,8 @@ export function hotlistUpdate(
   }
   const { added, removed } = netChanges(store.hotlistChanges(held.version));
   const full = currentHotlist(store);
-  if (added.length + removed.length > full.serials.length) return full;
+  const size = added.length + removed.length;
+  if (size > SMALL_DELTA && size > full.serials.length) return full;
   const { issuedAt: issuedAtMs } = newest;
   return { kind: 'delta', from: held.version, version, issuedAtMs, digest, added, removed };
 }

@@ -109,7 +109,8 @@ function bump(parts: SettlementParts, businessDate: string, actor: Actor): Bump 
 /** Whether a close now would move or tell anything but what is carried over. */
 function hasWork(parts: SettlementParts, id: number, businessDate: string): boolean {
   const { store } = parts;
-  const terms = windowTerms(store, id, businessDate, () => undefined);
+  const now = { id, businessDate, closedAt: parts.clock.now() };
+  const terms = windowTerms(store, now, () => undefined);
   if (terms.totals.size > 0 || terms.adjustments.size > 0) return true;
   return merchantsOf(store, terms).some((name) => {
     const merchant = store.merchant(name);

@@ -3,8 +3,9 @@
 import { Fault } from '../../src/errors/fault.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import {
-  atLeastZero,
   add,
+  addSigned,
+  atLeastZero,
   difference,
   greatest,
   least,
@@ -66,6 +67,7 @@ export function splitFee(terms: FeeTerms, basis: Amount): SplitFee {
 /** Adds up the fees of records, each rounded by itself; a record taken back takes its fee back. */
 export class RecordFees {
   readonly #terms: FeeTerms;
+  #gross: SignedAmount = ZERO;
   #shares: SignedAmount[];
 
   constructor(terms: FeeTerms) {
@@ -75,6 +77,7 @@ export class RecordFees {
 
   /** A record that credits `amount` to its merchant, or takes it back where it is negative. */
   count(amount: SignedAmount): void {
+    this.#gross = addSigned(this.#gross, amount);
     const isTaken = amount < 0;
     const basis = atLeastZero(isTaken ? difference(ZERO, amount) : amount);
     const { shares } = splitFee(this.#terms, basis);
@@ -85,9 +88,9 @@ export class RecordFees {
   }
 
   /** What the window is charged; a share below zero is none. */
-  total(): SplitFee {
+  total(): SplitFee & { readonly gross: SignedAmount } {
     const shares = this.#shares.map(atLeastZero);
-    return { fee: sum(shares), shares };
+    return { fee: sum(shares), shares, gross: this.#gross };
   }
 }
 

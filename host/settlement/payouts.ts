@@ -7,7 +7,7 @@ import type { Actor } from '../access/actor.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
-import type { Payout } from './model.ts';
+import type { Payout, PayoutState } from './model.ts';
 import { logEvent, type SettlementParts } from './parts.ts';
 import { PAYOUT_MOVES, type PayoutEvent, type PayoutPosting } from './payouts.table.ts';
 
@@ -47,6 +47,11 @@ function transferOf(posting: PayoutPosting, payout: Payout): [AccountId, Account
   }
 }
 
+/** Source of the journal entry that brought a payout into a state. */
+export function payoutSource(id: string, state: PayoutState): string {
+  return `payout:${id}:${state}`;
+}
+
 interface Happening {
   readonly event: PayoutEvent;
   /** The bank's own reference; null where it gave none. */
@@ -74,7 +79,7 @@ function happen(
         `"payout" expected one that can ${event}, got ${id}, which is ${payout.state}`,
       );
     }
-    const source = `payout:${id}:${move.next}`;
+    const source = payoutSource(id, move.next);
     const transfer = transferOf(move.posting, payout);
     if (transfer !== null) {
       const postings = new NetPostings().transfer(...transfer, payout.amount).net();

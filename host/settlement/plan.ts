@@ -22,7 +22,7 @@ import { fractionOf, wholeUnits } from '../../src/money/share.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { plusDays } from '../../src/time/civil.ts';
 import type { WindowTotal } from '../store/settlement-store.ts';
-import { feeShares, splitFee, type SplitFee } from './fees.ts';
+import { feeShares, splitFee, type RecordFees } from './fees.ts';
 import type { FeeSchedule } from './fee-terms.ts';
 import type { Merchant, MerchantSettlement, Reserve, SettlementLine } from './model.ts';
 import { payoutId } from './payouts.ts';
@@ -31,7 +31,7 @@ import { payoutId } from './payouts.ts';
 export interface ChargedTotal {
   readonly total: Pick<WindowTotal, 'count' | 'gross' | 'type'>;
   readonly schedule: FeeSchedule | undefined;
-  readonly byRecord: SplitFee | undefined;
+  readonly byRecord: ReturnType<RecordFees['total']> | undefined;
 }
 
 /** Everything that a merchant's settlement follows from. */
@@ -45,6 +45,8 @@ export interface SettlementInput {
   readonly adjustments: SignedAmount;
   /** Held in earlier windows. */
   readonly reserves: readonly Reserve[];
+  /** Why the payout waits for a batch; null when it does not. */
+  readonly batchHold: string | null;
 }
 
 export interface SettlementPlan {
@@ -61,6 +63,10 @@ function settlementLine({ total, schedule, byRecord }: ChargedTotal): Settlement
   if (schedule === undefined) {
     return { type, count, gross, feeVersion: null, fee: ZERO, shares: [], net: gross };
   }
+  invariant(
+    byRecord === undefined || byRecord.gross === gross,
+    `I10: records of type ${type} expected to add up to ${gross}, got ${byRecord?.gross ?? 0}`,
+  );
   const split = byRecord ?? splitFee(schedule.terms, atLeastZero(gross));
   return {
     type,
@@ -76,10 +82,14 @@ function settlementLine({ total, schedule, byRecord }: ChargedTotal): Settlement
 const NOTHING_BEFORE = { closing: ZERO, owed: ZERO } as const;
 
 /** Why nothing is paid out of `available`; null when it is. */
-function holdReason(merchant: Merchant, available: Amount, currency: CurrencyCode): string | null {
+function holdReason(
+  { merchant, currency, batchHold }: SettlementInput,
+  available: Amount,
+): string | null {
   if (available === ZERO) return null;
   if (merchant.holdReason !== null) return `held: ${merchant.holdReason}`;
   if (merchant.status === 'suspended') return 'the merchant is suspended';
+  if (batchHold !== null) return batchHold;
   if (merchant.account === null) return 'no bank account is known';
   // A merchant that is closed gets what is left, however little.
   if (available < merchant.minimumPayout && merchant.status !== 'closed') {
@@ -106,7 +116,7 @@ export function planSettlement(input: SettlementInput): SettlementPlan | undefin
   const payable = difference(afterDebts, reserveHeld);
   const available = atLeastZero(payable);
   const owed = atLeastZero(negate(payable));
-  const reason = holdReason(merchant, available, input.currency);
+  const reason = holdReason(input, available);
   const payout = reason === null ? available : ZERO;
   const settlement: MerchantSettlement = {
     window,

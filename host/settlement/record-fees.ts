@@ -8,7 +8,7 @@ import { RECORD_OFFSET } from '../../src/clearing/record.ts';
 import { signedAmount } from '../../src/money/amount.ts';
 import type { HostStore } from '../store/store.ts';
 import { scheduleInForce, type FeeSchedule } from './fee-terms.ts';
-import { RecordFees, type SplitFee } from './fees.ts';
+import { RecordFees } from './fees.ts';
 
 /** Records of one stretch: some tens of milliseconds. */
 const STRETCH = 10_000;
@@ -23,7 +23,10 @@ export interface FeeWindow {
 }
 
 /** The fees by record of a merchant and type; undefined where they are of the window. */
-export type RecordFeesOf = (merchant: string, type: number) => SplitFee | undefined;
+export type RecordFeesOf = (
+  merchant: string,
+  type: number,
+) => ReturnType<RecordFees['total']> | undefined;
 
 const NONE: RecordFeesOf = () => undefined;
 

@@ -11,6 +11,7 @@ import { post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { WindowRow, WindowTotal } from '../store/settlement-store.ts';
 import type { HostStore } from '../store/store.ts';
+import { batchHolds } from './batch-holds.ts';
 import { scheduleInForce, type FeeSchedule } from './fee-terms.ts';
 import { ensureMerchant } from './merchants.ts';
 import type { FeeShare, Merchant, Payout } from './model.ts';
@@ -30,17 +31,27 @@ export interface WindowTerms {
   readonly totals: ReadonlyMap<string, readonly WindowTotal[]>;
   readonly adjustments: ReadonlyMap<string, SignedAmount>;
   readonly byRecord: RecordFeesOf;
+  /** Merchants whose payout waits for a batch, with the reason. */
+  readonly batchHolds: ReadonlyMap<string, string>;
+}
+
+/** The window that is settled, the day that it settles, and when it was closed. */
+export interface ClosedWindow {
+  readonly id: number;
+  readonly businessDate: string;
+  readonly closedAt: Instant;
 }
 
 /** Reads what a window settles on a business date. */
 export function windowTerms(
   store: HostStore,
-  id: number,
-  businessDate: string,
+  { id, businessDate, closedAt }: ClosedWindow,
   byRecord: RecordFeesOf,
 ): WindowTerms {
   const totals = new Map<string, WindowTotal[]>();
   for (const total of store.windowTotals(id)) {
+    // What was credited and taken back again: in another order it was never there.
+    if (total.count === 0 && total.gross === 0) continue;
     const known = totals.get(total.merchant);
     if (known === undefined) totals.set(total.merchant, [total]);
     else known.push(total);
@@ -49,7 +60,9 @@ export function windowTerms(
   for (const { merchant, amount } of store.adjustments(id)) {
     adjustments.set(merchant, sumSigned([adjustments.get(merchant) ?? signedAmount(0), amount]));
   }
-  return { id, businessDate, schedules: store.feeSchedules(), totals, adjustments, byRecord };
+  const schedules = store.feeSchedules();
+  const holds = batchHolds(store, closedAt);
+  return { id, businessDate, schedules, totals, adjustments, byRecord, batchHolds: holds };
 }
 
 /** Everybody with whom a window may have to settle, by name. */
@@ -81,6 +94,7 @@ export function planFor(
     charged,
     adjustments: terms.adjustments.get(merchant.id) ?? signedAmount(0),
     reserves: store.heldReserves(merchant.id),
+    batchHold: terms.batchHolds.get(merchant.id) ?? null,
   });
 }
 
@@ -103,7 +117,7 @@ async function settleWindow(parts: SettlementParts, window: WindowRow): Promise<
     after: before?.lastRecord ?? 0,
     lastRecord: lastRecord ?? 0,
   });
-  const terms = windowTerms(store, id, businessDate, byRecord);
+  const terms = windowTerms(store, { id, businessDate, closedAt }, byRecord);
   const names = merchantsOf(store, terms);
   for (let next = 0; next < names.length; next += MERCHANTS_AT_ONCE) {
     const some = names.slice(next, next + MERCHANTS_AT_ONCE);

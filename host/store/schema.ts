@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The tables of the host, by what they are for. Read with docs/ledger.md. */
 import { ACCESS_TABLES } from './tables/access.ts';
+import { BANK_TABLES } from './tables/bank.ts';
 import { DESK_TABLES } from './tables/desk.ts';
 import { EVIDENCE_TABLES } from './tables/evidence.ts';
 import { ISSUING_TABLES } from './tables/issuing.ts';
@@ -14,6 +15,7 @@ export const SCHEMA = [
   EVIDENCE_TABLES,
   LEDGER_TABLES,
   SETTLEMENT_TABLES,
+  BANK_TABLES,
   MESSAGE_TABLES,
   DESK_TABLES,
   ISSUING_TABLES,

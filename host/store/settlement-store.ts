@@ -47,7 +47,7 @@ export interface MerchantItem {
   readonly cause: RuleName;
 }
 
-/** A record that was plainly appended in a window. */
+/** A record with an amount that was plainly appended in a window. */
 export interface WindowRecord {
   readonly id: number;
   readonly merchant: string;
@@ -67,6 +67,9 @@ export interface SettlementStore extends MerchantStore {
   windowTotals(window: number): readonly WindowTotal[];
   insertMerchantItem(item: MerchantItem): void;
   merchantItems(window: number): readonly MerchantItem[];
-  /** Records with `after < id <= last` that were plainly appended, by merchant, terminal, terminal sequence. */
+  /**
+   * Records with `after < id <= last` that were plainly appended and have an amount, by merchant, terminal,
+   * terminal counter. They and the merchant items of a window add up to its totals.
+   */
   plainRecords(after: number, last: number): IterableIterator<WindowRecord>;
 }

@@ -12,6 +12,7 @@ type LedgerVerbs = Pick<
   | 'balances'
   | 'controlSums'
   | 'entries'
+  | 'entriesBetween'
   | 'hasEntry'
   | 'insertEntry'
   | 'lastEntry'
@@ -68,7 +69,8 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
       }
     },
     hasEntry: (source) => findJournal.get(source) !== undefined,
-    entries: () => entriesOf(database),
+    entries: () => entriesOf(database, 0, Number.MAX_SAFE_INTEGER),
+    entriesBetween: (after, last) => entriesOf(database, after, last),
     controlSums: () => ({
       cardBalances: amount(cardSum()),
       gaps: amount(gapSum()),
@@ -86,15 +88,23 @@ interface EntryRow {
   readonly hash: Uint8Array;
 }
 
-/** Every entry with its legs, oldest first; pages of it, so that the memory does not grow with the ledger. */
-function* entriesOf(database: Database): IterableIterator<PostedEntry> {
-  const journals = database.prepare<[number], EntryRow>(
-    'SELECT id, source, kind, posted_at, window, hash FROM journals WHERE id > ? ORDER BY id LIMIT 1000',
+/** A stretch of entries with their legs, oldest first; pages of it, so that the memory does not grow with the ledger. */
+function* entriesOf(
+  database: Database,
+  start: number,
+  last: number,
+): IterableIterator<PostedEntry> {
+  const journals = database.prepare<[number, number], EntryRow>(
+    'SELECT id, source, kind, posted_at, window, hash FROM journals WHERE id > ? AND id <= ? ORDER BY id LIMIT 1000',
   );
   const legs = database.prepare<[number], { account: AccountId; amount: number }>(
     'SELECT account, amount FROM postings WHERE journal = ? ORDER BY account',
   );
-  for (let after = 0, rows; (rows = journals.all(after)).length > 0; after = rows.at(-1)?.id ?? 0) {
+  for (
+    let after = start, rows;
+    (rows = journals.all(after, last)).length > 0;
+    after = rows.at(-1)?.id ?? last
+  ) {
     for (const { posted_at: postedAt, ...row } of rows) {
       const postings = legs
         .all(row.id)

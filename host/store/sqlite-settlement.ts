@@ -13,9 +13,13 @@ import type {
   WindowTotal,
 } from './settlement-store.ts';
 
-/** Where terminal id and sequence lie in an encoded record: SQL sorts by them. Checked by the contract suite. */
+/**
+ * Where the terminal id, and with it the terminal counter, lie in an encoded record: SQL sorts by them.
+ * Checked by the contract suite.
+ */
+const AMOUNT_SQL = 'substr(records.bytes, 18, 4)';
 const TERMINAL_SQL = 'substr(records.bytes, 30, 6)';
-const SEQUENCE_SQL = 'substr(records.bytes, 55, 4)';
+const TERMINAL_AND_COUNTER_SQL = 'substr(records.bytes, 30, 10)';
 
 /** Windows, and what each merchant was credited in them. */
 export function settlementVerbs(database: Database): SettlementStore {
@@ -90,8 +94,8 @@ function totalVerbs(
   const selectPlain = database.prepare<[number, number], WindowRecord>(
     `SELECT records.id AS id, terminals.merchant AS merchant, records.bytes AS bytes
      FROM records JOIN terminals ON terminals.id = hex(${TERMINAL_SQL})
-     WHERE records.id > ? AND records.id <= ? AND is_judged = 0
-     ORDER BY merchant, ${TERMINAL_SQL}, ${SEQUENCE_SQL}, records.id`,
+     WHERE records.id > ? AND records.id <= ? AND is_judged = 0 AND ${AMOUNT_SQL} <> x'00000000'
+     ORDER BY merchant, ${TERMINAL_AND_COUNTER_SQL}, records.id`,
   );
   return {
     addToWindowTotal: (delta) => void addTotal.run(delta),

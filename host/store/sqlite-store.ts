@@ -5,12 +5,15 @@
  */
 import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
+import { bankVerbs } from './sqlite-bank.ts';
+import { accessVerbs } from './sqlite-access.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
 import { batchVerbs, terminalVerbs } from './sqlite-terminals.ts';
 import { messageVerbs } from './sqlite-messages.ts';
+import { operationsVerbs } from './sqlite-operations.ts';
 import { settlementVerbs } from './sqlite-settlement.ts';
 import type { HostStore } from './store.ts';
 
@@ -77,7 +80,10 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...evidenceVerbs(database),
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
+    ...bankVerbs(database),
     ...messageVerbs(database),
     ...deskVerbs(database),
+    ...accessVerbs(database),
+    ...operationsVerbs(database),
   };
 }

@@ -8,8 +8,10 @@ import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../c
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
+import type { BankStore } from './bank-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
+import type { OperationsStore } from './operations-store.ts';
 import type { MessageStore } from './message-store.ts';
 import type { SettlementStore } from './settlement-store.ts';
 import type { SequenceRange } from '../../src/clearing/messages.ts';
@@ -75,6 +77,7 @@ export interface BatchRow {
   readonly lastSequence: number;
   readonly recordCount: number;
   readonly receivedAt: Instant;
+  /** Name of the file in the folder of raw batches. */
   readonly rawFile: string;
   /** The acknowledgement as JSON text. */
   readonly ack: string;
@@ -145,7 +148,15 @@ export interface ControlSums {
 
 /** The store in full: evidence and ledger here, the rest in a port for each part of the host. */
 export interface HostStore
-  extends EvidenceStore, SettlementStore, MessageStore, DeskStore, IssuingStore, AccessStore {}
+  extends
+    EvidenceStore,
+    SettlementStore,
+    MessageStore,
+    DeskStore,
+    IssuingStore,
+    AccessStore,
+    BankStore,
+    OperationsStore {}
 
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */

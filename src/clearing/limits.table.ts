@@ -14,4 +14,9 @@ export const LIMITS = {
   cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
   transcriptCharacters: { max: 16 * 1024 * 1024, meaning: 'characters of a transcript' },
   transcriptLines: { max: 400_000, meaning: 'lines of a transcript' },
+  bankFileBytes: { max: 16 * 1024 * 1024, meaning: 'bytes of one file of the bank' },
+  bankFileLines: { max: 100_000, meaning: 'movements in one statement, payments in one report' },
+  bankFileDepth: { max: 32, meaning: 'elements within each other in a file of the bank' },
+  claimFileBytes: { max: 16 * 1024 * 1024, meaning: 'bytes of one claim file' },
+  claimRows: { max: 100_000, meaning: 'rows of one claim file' },
 } as const satisfies Record<string, { max: number; meaning: string }>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Ed25519 signatures with keys as their raw 32 bytes. Source: RFC 8032; key forms by RFC 8037. */
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { toBase64 } from '../bytes/base64.ts';
 import { invariant } from '../errors/invariant.ts';
 
 /** Bytes of a secret seed and of a public key. RFC 8032, 5.1.5. */
@@ -13,10 +14,7 @@ const JWK = { kty: 'OKP', crv: 'Ed25519' } as const;
 
 /** Base64url without padding. RFC 4648, 5. */
 function toBase64Url(bytes: Readonly<Uint8Array>): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replaceAll('=', '');
+  return toBase64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 function fromBase64Url(text: string): Uint8Array {

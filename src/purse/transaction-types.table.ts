@@ -77,3 +77,8 @@ const BY_CODE: ReadonlyMap<number, TransactionTypeName> = new Map(
 export function transactionTypeName(code: number): TransactionTypeName | undefined {
   return BY_CODE.get(code);
 }
+
+/** The name of a transaction type, or its code where the table has none. */
+export function typeName(code: number): string {
+  return transactionTypeName(code) ?? code.toString();
+}

@@ -36,9 +36,32 @@ export const LOST: Lost = Object.freeze({ kind: 'lost' });
 /** A card that still has more to say after this many parts is not a purse. */
 const PARTS_MAX = 8;
 
+/**
+ * Sends a SELECT. A card that is blocked for the time being answers 6A81 or 6283 with the FCI
+ * (docs/protocol.md, Life cycle): here data beside such a word is an answer like any other.
+ */
+export async function exchangeSelect(channel: CardChannel, command: Uint8Array): Promise<Answer> {
+  const response = await transceive(channel, command);
+  const end = response.length - 2;
+  if (end > 0) {
+    const sw = ((response[end] ?? 0) << 8) | (response[end + 1] ?? 0);
+    if (sw === SW.FUNCTION_NOT_SUPPORTED || sw === SW.SELECTED_FILE_INVALID) {
+      return { kind: 'answered', sw, data: response.slice(0, end), isDirect: true };
+    }
+  }
+  return answerTo(channel, command, response);
+}
+
 /** Sends an encoded command. Faults other than CARD_GONE pass through. */
 export async function exchange(channel: CardChannel, command: Uint8Array): Promise<Answer> {
-  const response = await transceive(channel, command);
+  return answerTo(channel, command, await transceive(channel, command));
+}
+
+function answerTo(
+  channel: CardChannel,
+  command: Uint8Array,
+  response: Uint8Array,
+): Answer | Promise<Answer> {
   if (!isWhole(response)) return LOST;
   const end = response.length - 2;
   const sw1 = response[end] ?? 0;

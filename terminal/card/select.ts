@@ -13,7 +13,7 @@ import type { SuiteName } from '../../src/purse/suite.ts';
 import { readDirectories } from '../identify/directory.ts';
 import { Probe } from '../identify/probe.ts';
 import { selectByName } from './commands.ts';
-import { exchange, type Answer } from './exchange.ts';
+import { exchangeSelect, type Answer } from './exchange.ts';
 
 /** An application that the terminal knows. */
 export interface CardApplication {
@@ -78,7 +78,7 @@ export class ApplicationSelector {
 
   async #selectDirect(channel: CardChannel): Promise<Selection> {
     for (const { selected, command } of this.#applications) {
-      const selection = selectionOf(await exchange(channel, command), selected);
+      const selection = selectionOf(await exchangeSelect(channel, command), selected);
       if (selection.kind !== 'notFound') return selection;
     }
     return NOT_FOUND;
@@ -90,7 +90,7 @@ export class ApplicationSelector {
     for (const { application, selected } of this.#applications) {
       const name = names.find((candidate) => candidate.startsWith(application.aid));
       if (name === undefined) continue;
-      const answer = await exchange(channel, selectByName(fromHex(name)));
+      const answer = await exchangeSelect(channel, selectByName(fromHex(name)));
       const selection = selectionOf(answer, selected);
       if (selection.kind !== 'notFound') return selection;
     }

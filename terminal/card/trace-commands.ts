@@ -18,6 +18,11 @@ import {
   SAM_PUBLIC_DATA,
   TRIP_RECORD,
 } from '../../src/purse/file-layouts.ts';
+import {
+  FMCOS_COMMANDS,
+  FMCOS_FILE_TYPES,
+  type FmcosCommandRow,
+} from '../../src/purse/fmcos.table.ts';
 import { PURSE_COMMANDS, type PurseCommandRow } from '../../src/purse/purse-commands.table.ts';
 import { SAM_COMMANDS, type SamCommandRow } from '../../src/purse/sam-commands.table.ts';
 import { TRANSACTION_TYPES, transactionTypeName } from '../../src/purse/transaction-types.table.ts';
@@ -49,6 +54,10 @@ const SAM_FILES: Readonly<Record<number, Layout>> = {
   0x17: SAM_PUBLIC_DATA,
 };
 
+/** PC/SC part 3, 3.2.2.1.3: what the reader answers itself. */
+const READER_CLASS = 0xff;
+const GET_DATA_INS = 0xca;
+
 const INS = {
   select: CARD_COMMANDS.select.ins,
   readBinary: CARD_COMMANDS.readBinary.ins,
@@ -69,7 +78,26 @@ export function describeCommand(
   }
   const found = role === 'sam' ? samCommand(apdu) : (purseCommand(apdu) ?? cardCommand(apdu));
   const files = role === 'sam' ? SAM_FILES : CARD_FILES;
-  return found ?? fileCommand(apdu, files) ?? unknown(apdu);
+  return found ?? fileCommand(apdu, files) ?? makerCommand(apdu) ?? unknown(apdu);
+}
+
+/** Of the maker of a test card, and of the reader itself. */
+function makerCommand(apdu: CommandApdu): CommandDescription | undefined {
+  const base = { parameters: undefined, command: [], reply: [] } as const;
+  const { cla, ins, p1, p2 } = apdu;
+  if (cla === READER_CLASS && ins === GET_DATA_INS) {
+    return { ...base, title: 'GET DATA of the reader', parameters: p1 === 0 ? 'UID' : undefined };
+  }
+  const rows: readonly FmcosCommandRow[] = Object.values(FMCOS_COMMANDS);
+  const row = rows.find(
+    (candidate) => candidate.cla === cla && candidate.ins === ins && (candidate.p1 ?? p1) === p1,
+  );
+  if (row === undefined) return undefined;
+  if (row !== FMCOS_COMMANDS.createFile) return { ...base, title: row.title };
+  const type = Object.values(FMCOS_FILE_TYPES).find(({ code }) => code === apdu.data[0]);
+  const fileId = toHex(Uint8Array.of(p1, p2));
+  const parameters = type === undefined ? fileId : `${fileId}, ${type.meaning}`;
+  return { ...base, title: row.title, parameters };
 }
 
 function unknown({ cla, ins }: CommandApdu): CommandDescription {

@@ -6,6 +6,7 @@
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { HostLink, LoadAuthorisation } from '../../src/clearing/messages.ts';
 import type { Signed } from '../../src/clearing/signed.ts';
+import type { RequestTarget, SignatureHeaders } from '../../src/clearing/signed-request.ts';
 import { Fault } from '../../src/errors/fault.ts';
 
 export interface HttpHostOptions {
@@ -13,45 +14,62 @@ export interface HttpHostOptions {
   readonly baseUrl: string;
   /** For one request from first byte to last. */
   readonly timeoutMs?: number;
+  /** Signs what is not signed itself; without it the host takes batches alone. */
+  readonly sign?: RequestSigner;
 }
+
+/** Makes the headers that sign a request, see src/clearing/signed-request.ts. */
+export type RequestSigner = (target: RequestTarget, body: Uint8Array) => SignatureHeaders;
 
 /** A range of an acknowledgement takes some 90 bytes of JSON, inside a JSON string. */
 const ACK_BYTES_MAX = 16 * 1024 * 1024;
 /** A full hotlist and all actions: a serial has 20 digits, quoted inside a quoted text; an action 400 bytes. */
 const SYNC_BYTES_MAX = 64 * 1024 + 25 * LIMITS.hotlistEntries.max + 500 * LIMITS.openActions.max;
 const TIMEOUT_MS = 30_000;
+const TRY_AGAIN: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 /** Characters of a host's own words that go into a message. */
 const REASON_MAX = 500;
 
 interface Exchange {
   readonly path: string;
-  readonly init: RequestInit;
+  readonly init: Request;
   readonly bytesMax: number;
 }
+
+interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+const utf8 = new TextEncoder();
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A host link over HTTP. @throws CONFIG_INVALID when the base URL is none. */
 export function httpHostLink(options: HttpHostOptions): HostLink {
-  const { baseUrl, timeoutMs = TIMEOUT_MS } = options;
+  const { baseUrl, timeoutMs = TIMEOUT_MS, sign } = options;
   const base = checkedBase(baseUrl);
   const ask = (exchange: Exchange): Promise<JsonObject> => request(base, timeoutMs, exchange);
+  const askSigned = (exchange: Exchange): Promise<JsonObject> =>
+    ask(sign === undefined ? exchange : signed(base, exchange, sign));
   return {
     async uploadBatch(batch) {
+      // The batch has its own signature, and gets through when the terminal's clock is wrong.
       const init = post('application/octet-stream', batch);
       return signedOf(await ask({ path: 'v1/batches', init, bytesMax: ACK_BYTES_MAX }));
     },
     async authoriseLoad(load) {
-      const init = post('application/json', JSON.stringify(load));
+      const init = post('application/json', utf8.encode(JSON.stringify(load)));
       const bytesMax = LIMITS.httpJsonBytes.max;
-      return authorisationOf(await ask({ path: 'v1/loads', init, bytesMax }));
+      return authorisationOf(await askSigned({ path: 'v1/loads', init, bytesMax }));
     },
     async sync(message) {
-      const init = post('application/json', JSON.stringify(message));
+      const init = post('application/json', utf8.encode(JSON.stringify(message)));
       return signedOf(await ask({ path: 'v1/terminals/sync', init, bytesMax: SYNC_BYTES_MAX }));
     },
     async actionMac(message) {
-      const init = post('application/json', JSON.stringify(message));
+      const init = post('application/json', utf8.encode(JSON.stringify(message)));
       const bytesMax = LIMITS.httpJsonBytes.max;
       const answer = await ask({ path: 'v1/terminals/action-mac', init, bytesMax });
       return { mac: textMember(answer, 'mac') };
@@ -67,8 +85,16 @@ function checkedBase(baseUrl: string): string {
   return baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`;
 }
 
-function post(type: string, body: Uint8Array | string): RequestInit {
+function post(type: string, body: Uint8Array): Request {
   return { method: 'POST', headers: { 'content-type': type }, body };
+}
+
+function signed(base: string, exchange: Exchange, sign: RequestSigner): Exchange {
+  const { path, init } = exchange;
+  const { pathname, search } = new URL(path, base);
+  const target = { method: init.method, url: pathname + search };
+  const headers = { ...init.headers, ...sign(target, init.body ?? new Uint8Array(0)) };
+  return { ...exchange, init: { ...init, headers } };
 }
 
 async function request(base: string, timeoutMs: number, exchange: Exchange): Promise<JsonObject> {
@@ -82,7 +108,7 @@ async function request(base: string, timeoutMs: number, exchange: Exchange): Pro
   }
   const reason = reasonOf(body) ?? 'no reason';
   // The host is there, and not in a state to answer: another try may differ.
-  if (status === 502 || status === 503 || status === 504) {
+  if (TRY_AGAIN.has(status)) {
     throw new Fault(
       'HOST_UNREACHABLE',
       `"${url.href}" expected an answer, got ${status}: ${reason}`,
@@ -97,7 +123,7 @@ function refused(url: URL, expected: string, got: string): Fault {
 
 async function roundTrip(
   url: URL,
-  options: RequestInit & { readonly timeoutMs: number; readonly bytesMax: number },
+  options: Request & { readonly timeoutMs: number; readonly bytesMax: number },
 ): Promise<{ readonly status: number; readonly text: string }> {
   const { timeoutMs, bytesMax, ...init } = options;
   try {

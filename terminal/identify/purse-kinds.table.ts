@@ -39,6 +39,8 @@ export interface PurseKindRow {
   /** City code, digits. */
   readonly city?: FilePiece;
   readonly hasTrips: boolean;
+  /** Whether EF17 says where the card is valid, and whether more than one source has its layout. */
+  readonly validity?: { readonly isSure: boolean };
   /** Undefined: the currency of the system that issued it. */
   readonly currency: CurrencyCode | undefined;
   /** Whether balance and log are where PBOC has them. */
@@ -155,6 +157,7 @@ export const PURSE_KINDS = {
     isSure: SURE,
     ...standardFile15(SURE),
     hasTrips: true,
+    validity: { isSure: SURE },
     currency: 'CNY',
     isBalanceSure: SURE,
     source: 'T-Union readers',
@@ -165,6 +168,7 @@ export const PURSE_KINDS = {
     isSure: SURE,
     ...standardFile15(false),
     hasTrips: true,
+    validity: { isSure: false },
     currency: 'CNY',
     isBalanceSure: false,
     source: 'T-Union readers name it; what it holds is taken to be as in the purse',

@@ -5,10 +5,11 @@
  * undefined.
  */
 import { toHex } from '../../src/bytes/hex.ts';
+import { uintBytes } from '../../src/bytes/integer.ts';
 import type { Layout, LayoutValue } from '../../src/codec/struct.ts';
 import { tlvValue } from '../../src/iso7816/tlv.ts';
 import { amount, type Amount } from '../../src/money/amount.ts';
-import { LOG_RECORD, TRIP_RECORD } from '../../src/purse/file-layouts.ts';
+import { INTEROPERABILITY_DATA, LOG_RECORD, TRIP_RECORD } from '../../src/purse/file-layouts.ts';
 import { FILES } from '../../src/purse/files.table.ts';
 import { isCalendarDate } from '../../src/time/civil.ts';
 import { getBalance, readFileRecord } from '../card/commands.ts';
@@ -27,6 +28,17 @@ export interface Told<T> {
   readonly isSure: boolean;
 }
 
+/** Where a T-Union card is valid: codes as the card has them, in hexadecimal. */
+export interface Validity {
+  readonly country: string;
+  readonly province: string;
+  readonly city: string;
+  /** `interoperable`: in other cities, too. Undefined for a code without a meaning. */
+  readonly scope: 'interoperable' | 'local' | undefined;
+  readonly scopeCode: string;
+  readonly cardCategory: string;
+}
+
 export interface PurseReading {
   readonly kind: PurseKindName;
   /** The row of that kind: title, source, and whether the card can be of another one. */
@@ -38,6 +50,7 @@ export interface PurseReading {
   readonly startDate: Told<string> | undefined;
   readonly expiryDate: Told<string> | undefined;
   readonly city: Told<string> | undefined;
+  readonly validity: Told<Validity> | undefined;
   readonly balance: Told<Amount> | undefined;
   /** Newest first. */
   readonly log: readonly Readonly<LayoutValue<typeof LOG_RECORD>>[];
@@ -52,6 +65,9 @@ const FCI_PUBLIC_DATA = [0x6f, 0xa5, 0x9f0c] as const;
 const PURSE_FILE = '1001';
 /** Cities use the top bit of the balance as a flag. Source: NFCard, which masks it. */
 const BALANCE_MASK = 0x7fffffff;
+
+/** By the number in EF17. Source: T-Union readers. */
+const SCOPES: readonly ('interoperable' | 'local' | undefined)[] = ['local', 'interoperable'];
 
 const KINDS = Object.entries(PURSE_KINDS) as readonly (readonly [PurseKindName, PurseKindRow])[];
 
@@ -77,6 +93,7 @@ async function readPurse(
 ): Promise<PurseReading> {
   const files = await readFiles(probe, kinds, fci);
   const [kind, row] = kinds.find(([, candidate]) => hasMark(files, candidate)) ?? NO_KIND;
+  const validity = await readValidity(probe, row);
   let balance = await probe.ask(getBalance);
   if (balance === undefined && (await probe.selectFile('purse DF 1001', PURSE_FILE)) !== undefined)
     balance = await probe.ask(getBalance);
@@ -88,6 +105,7 @@ async function readPurse(
     startDate: dateIn(files, row.startDate),
     expiryDate: dateIn(files, row.expiryDate),
     city: row.city === undefined ? undefined : numberIn(files, row.city),
+    validity,
     balance: balance === undefined ? undefined : balanceOf(balance, row.isBalanceSure),
     log: await readRecords(probe, 'ef18', LOG_RECORD),
     trips: row.hasTrips ? await readRecords(probe, 'ef1e', TRIP_RECORD) : [],
@@ -149,6 +167,28 @@ function dateIn(files: Files, piece: FilePiece): Told<string> | undefined {
   if (data === undefined) return undefined;
   const value = toHex(data);
   return { value, isSure: piece.isSure && isCalendarDate(value) };
+}
+
+async function readValidity(
+  probe: Probe,
+  { validity }: PurseKindRow,
+): Promise<Told<Validity> | undefined> {
+  if (validity === undefined) return undefined;
+  const { shortFileId, size } = FILES.ef17;
+  const data = await probe.readFile(shortFileId, size);
+  if (data?.length !== size || isEmpty(data)) return undefined;
+  const { country, province, city, interoperability, cardCategory } =
+    INTEROPERABILITY_DATA.decode(data);
+  const scope = SCOPES[interoperability];
+  const value: Validity = {
+    country: toHex(country),
+    province: toHex(province),
+    city: toHex(city),
+    scope,
+    scopeCode: toHex(uintBytes(interoperability, 2)),
+    cardCategory: toHex(Uint8Array.of(cardCategory)),
+  };
+  return { value, isSure: validity.isSure && scope !== undefined };
 }
 
 function balanceOf(data: Uint8Array, isSure: boolean): Told<Amount> | undefined {

@@ -10,4 +10,9 @@ export interface CardLine {
   readonly where: string;
   /** Answer to reset, or what the reader made of a contactless card's ATS. */
   readonly atr: Uint8Array;
+  /**
+   * Resets the card: it forgets what was selected and verified. The line is dead after it; the one that is
+   * returned goes on. Undefined where there is no card to reset.
+   */
+  readonly reset?: () => Promise<CardLine>;
 }

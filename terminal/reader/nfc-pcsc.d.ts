@@ -12,6 +12,8 @@ declare module 'nfc-pcsc' {
   /** The reader of @pokusew/pcsclite under that of nfc-pcsc. */
   interface PcscliteReader extends EventEmitter {
     readonly SCARD_STATE_PRESENT: number;
+    readonly SCARD_RESET_CARD: number;
+    disconnect(disposition: number, done: (error: Error | null | undefined) => void): void;
     on(event: 'status', listener: (status: ReaderStatus) => void): this;
   }
 

@@ -153,7 +153,16 @@ export class PcscReader {
       },
     };
     const channel = withDeadline(line, deadlineMs);
-    return { channel, reader: this.name, where: this.name, atr: this.#atr };
+    return {
+      channel,
+      reader: this.name,
+      where: this.name,
+      atr: this.#atr,
+      reset: () => {
+        if (isClosed || presence !== this.#presence) return Promise.reject(this.#removed());
+        return this.#resetLine(deadlineMs);
+      },
+    };
   }
 
   async #transmit(command: Uint8Array): Promise<Uint8Array> {
@@ -172,6 +181,25 @@ export class PcscReader {
   /** The library may lose its connection to a card that left and came back, and not tell. */
   get #isUsable(): boolean {
     return this.#reader.connection?.protocol !== undefined;
+  }
+
+  /** @throws CardLineFault when the card has left or does not come up again. */
+  async #resetLine(deadlineMs: number): Promise<CardLine> {
+    // The lines that are open belong to the card as it was.
+    this.#presence++;
+    this.#isBroken = true;
+    await within(deadlineMs, this.#disconnectWithReset(), 'a reset');
+    return this.openLine(deadlineMs);
+  }
+
+  #disconnectWithReset(): Promise<void> {
+    const { reader } = this.#reader;
+    return new Promise((resolve, reject) => {
+      reader.disconnect(reader.SCARD_RESET_CARD, (error) => {
+        if (error) reject(lineFaultOf(error));
+        else resolve();
+      });
+    });
   }
 
   async #connectAgain(): Promise<void> {

@@ -8,6 +8,8 @@ import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
+import { bankContract } from './bank-store.ts';
+import { accessContract } from './access-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -80,7 +82,9 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     books(() => store);
     settlementContract(() => store);
     messageContract(() => store);
+    bankContract(() => store);
     merchantContract(() => store);
+    accessContract(() => store);
   });
 }
 

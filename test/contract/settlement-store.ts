@@ -68,14 +68,15 @@ export function settlementContract(store: () => HostStore): void {
     expect([store().merchantItems(1), store().merchantItems(2)]).toEqual([[item], []]);
   });
 
-  it('lists the plainly appended records of a stretch by merchant, terminal and sequence', () => {
+  it('lists the plainly appended records of a stretch by merchant, terminal and its counter', () => {
     const terminal = { publicKey: bytes(1), headSequence: 0, headCounter: 0 };
     store().insertTerminal({ ...terminal, id: '0000000000AA', merchant: 'Z' }, AT);
     store().insertTerminal({ ...terminal, id: '0000000000BB', merchant: 'A' }, AT);
-    const record = (terminalByte: number, sequence: number): Uint8Array => {
+    const record = (terminalByte: number, counter: number, paid = 1): Uint8Array => {
       const encoded = new Uint8Array(RECORD_SIZE);
+      encoded[RECORD_OFFSET.amount + 3] = paid;
       encoded[RECORD_OFFSET.terminalId + 5] = terminalByte;
-      encoded[RECORD_OFFSET.terminalSequence + 3] = sequence;
+      encoded[RECORD_OFFSET.terminalCounter + 3] = counter;
       return encoded;
     };
     const next = {
@@ -94,9 +95,10 @@ export function settlementContract(store: () => HostStore): void {
     append(2, record(0xbb, 9));
     store().appendRecord(3, record(0xbb, 10));
     append(3, record(0xbb, 11));
+    append(4, record(0xbb, 12, 0));
     const listed = (after: number, last: number): readonly (readonly [number, string])[] =>
       [...store().plainRecords(after, last)].map(({ id, merchant }) => [id, merchant]);
-    expect(listed(0, 5)).toEqual([
+    expect(listed(0, 6)).toEqual([
       [3, 'A'],
       [5, 'A'],
       [2, 'Z'],

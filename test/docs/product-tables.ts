@@ -12,11 +12,15 @@ import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
 import { FINDINGS_KEPT } from '../../host/audit/findings.ts';
 import { INVARIANTS } from '../../host/audit/invariants.table.ts';
+import { RATES } from '../../host/access/rate-limits.table.ts';
+import { ROLES } from '../../host/access/roles.table.ts';
+import { BATCHES_AT_ONCE } from '../../host/http/routes/terminals.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
 import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
 import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
+import { ACTIONS } from '../../src/clearing/actions.table.ts';
 import { BATCH_HEADER, BATCH_TRAILER } from '../../src/clearing/batch-layout.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { PLACE_MAX, RECORD } from '../../src/clearing/record.ts';
@@ -33,6 +37,7 @@ import { FINDINGS, type FindingRow } from '../../terminal/reader/doctor/findings
 import { ledgerExample } from './ledger-example.ts';
 import { feeExample, settlementExample } from './settlement-example.ts';
 import { code, grouped, markdownTable } from './markdown.ts';
+import { ROUTE_TABLE } from './route-table.ts';
 
 function accounts(): string {
   return markdownTable(
@@ -211,10 +216,29 @@ function builtLimits(): string {
     ['characters of the place in a record', PLACE_MAX, 'src/clearing/record.ts'],
     ['findings of one invariant that an audit lists', FINDINGS_KEPT, 'host/audit/findings.ts'],
     ['records posted in one database transaction', SLICE_RECORDS, 'host/intake/intake.ts'],
+    ['batches that stream in at a time', BATCHES_AT_ONCE, 'host/http/routes/terminals.ts'],
   ];
   return markdownTable(
     ['Of what', 'Limit', 'Declared in'],
     rows.map(([what, limit, file]) => [what, grouped(limit), code(file)]),
+  );
+}
+
+function hostRoles(): string {
+  return markdownTable(
+    ['Role', 'What it may'],
+    Object.entries(ROLES).map(([name, meaning]) => [code(name), meaning]),
+  );
+}
+
+function hostRates(): string {
+  return markdownTable(
+    ['Of what', 'At once', 'Then a second'],
+    Object.values(RATES).map(({ meaning, burst, perSecond }) => [
+      meaning,
+      grouped(burst),
+      `${perSecond}`,
+    ]),
   );
 }
 
@@ -270,11 +294,23 @@ function doctorAdvice(): string {
   );
 }
 
+function cardActions(): string {
+  return markdownTable(
+    ['Kind', 'Done', 'Needs the host'],
+    Object.entries(ACTIONS).map(([name, row]) => [
+      code(name),
+      row.meaning,
+      row.needsHost ? 'yes' : 'no',
+    ]),
+  );
+}
+
 export const PRODUCT_TABLES = {
   accounts,
   'batch-header': () => layout(BATCH_HEADER),
   'batch-trailer': () => layout(BATCH_TRAILER),
   'built-limits': builtLimits,
+  'card-actions': cardActions,
   'card-refusals': cardRefusals,
   'clearing-limits': clearingLimits,
   'clearing-record': () => layout(RECORD),
@@ -288,6 +324,9 @@ export const PRODUCT_TABLES = {
   'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
   invariants,
+  'host-rates': hostRates,
+  'host-roles': hostRoles,
+  'host-routes': () => ROUTE_TABLE,
   'ledger-example': ledgerExample,
   'payout-moves': payoutMoves,
   rules,

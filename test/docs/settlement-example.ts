@@ -60,6 +60,7 @@ function settled(): readonly MerchantSettlement[] {
       before: rows.at(-1),
       charged,
       adjustments: signedAmount(0),
+      batchHold: null,
       reserves,
     });
     if (plan === undefined) throw new Error('the example expected a settlement in every window');

@@ -34,9 +34,12 @@ describe.skipIf(missing !== undefined)('a served card', { timeout: 180_000 }, ()
       expect(stdout).toContain('< 00 00 00 00 90 00');
     }));
 
-  test('is loaded and charged by a pyscard script that computes every MAC itself', () =>
-    withServedCard(['--suite', '3des', '--card-key', KEY], async ({ pcscd, openpurse }) => {
-      const run = await pcscd.run(PYTHON, [SCRIPT, KEY, '123456'], { timeoutMs: 60_000 });
+  test.each([
+    ['3des', 'key, MAC and TAC of 3DES'],
+    ['aes', 'key, CMAC and TAC of AES'],
+  ])('of %s is loaded and charged by a pyscard script that computes every %s itself', (suite) =>
+    withServedCard(['--suite', suite, '--card-key', KEY], async ({ pcscd, openpurse }) => {
+      const run = await pcscd.run(PYTHON, [SCRIPT, suite, KEY, '123456'], { timeoutMs: 60_000 });
       expect(run).toEqual({ code: 0, stdout: '8750\n', stderr: '' });
       const shown = await openpurse('pos', 'balance', '--reader', '--json');
       expect(JSON.parse(shown.stdout)).toMatchObject({
@@ -47,5 +50,6 @@ describe.skipIf(missing !== undefined)('a served card', { timeout: 180_000 }, ()
           { type: 'purseLoad', amount: 10000 },
         ],
       });
-    }));
+    }),
+  );
 });

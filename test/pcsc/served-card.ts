@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** A card of a data folder, served into a private pcscd: what the tests of this folder begin with. */
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { succeed, temporaryFolder } from '../scenario/cli-runner.ts';
 import { pcscMissing, startPrivatePcscd, type PrivatePcscd, type Ran } from './private-pcscd.ts';
@@ -15,6 +16,10 @@ export interface ServedCard {
   readonly pcscd: PrivatePcscd;
   /** `openpurse` inside the namespace, with the folder of the card. */
   openpurse(...args: readonly string[]): Promise<Ran>;
+  /** The JSON that it prints. */
+  json(...args: readonly string[]): Promise<unknown>;
+  /** A control of `openpurse card serve`; resolves when it is carried out. */
+  control(line: string): Promise<void>;
 }
 
 /** Creates a card with `createArgs`, serves it, and runs `work` when it is in the reader. */
@@ -31,12 +36,30 @@ export async function withServedCard(
       ...args,
       ...['--data', folder],
     ];
-    pcscd.spawn(process.execPath, command(['card', 'serve', 'alice']));
+    const server = pcscd.spawn(process.execPath, command(['card', 'serve', 'alice']));
     await atrSeen(pcscd);
+    const openpurse: ServedCard['openpurse'] = (...args) =>
+      pcscd.run(process.execPath, command(args), { timeoutMs: 60_000 });
     await work({
       folder,
       pcscd,
-      openpurse: (...args) => pcscd.run(process.execPath, command(args), { timeoutMs: 60_000 }),
+      openpurse,
+      async json(...args) {
+        const { stdout, stderr } = await openpurse(...args, '--json');
+        try {
+          return JSON.parse(stdout) as unknown;
+        } catch (cause) {
+          const what = `openpurse ${args.join(' ')} expected JSON`;
+          throw new Error(`${what}, got ${stdout}${stderr}`, { cause });
+        }
+      },
+      async control(line) {
+        const { stdin, stdout } = server;
+        if (stdin === null || stdout === null) throw new Error('served card expected pipes');
+        const said = once(stdout, 'data');
+        stdin.write(`${line}\n`);
+        await said;
+      },
     });
   } finally {
     await pcscd.stop();

@@ -1,31 +1,22 @@
 // SPDX-License-Identifier: MIT
 /** The commands of the till and the gate at a reader: pcscd, nfc-pcsc and the served card, all real. */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { missing, withServedCard, type ServedCard } from './served-card.ts';
-
-/** The JSON that a command prints. */
-async function json(served: ServedCard, ...args: readonly string[]): Promise<unknown> {
-  const { stdout, stderr } = await served.openpurse(...args, '--json');
-  try {
-    return JSON.parse(stdout);
-  } catch (cause) {
-    throw new Error(`openpurse ${args.join(' ')} expected JSON, got ${stdout}${stderr}`, { cause });
-  }
-}
+import { missing, withServedCard } from './served-card.ts';
 
 describe.skipIf(missing !== undefined)('at a reader', { timeout: 180_000 }, () => {
   for (const suite of ['aes', '3des']) {
     test(`a ${suite} card is loaded, charged, and taken through the gates`, () =>
       withServedCard(['--suite', suite], async (served) => {
-        expect(await json(served, 'pos', 'load', '100', '--reader')).toMatchObject({
+        expect(await served.json('pos', 'load', '100', '--reader')).toMatchObject({
           outcome: 'approved',
           reader: 'Virtual PCD 00 00',
         });
-        expect(await json(served, 'pos', 'sale', '12.50', '--reader', 'virtual')).toMatchObject({
+        expect(await served.json('pos', 'sale', '12.50', '--reader', 'virtual')).toMatchObject({
           outcome: 'approved',
           tap: { balanceAfter: 8750, isMac2Verified: true },
         });
-        expect(await json(served, 'pos', 'recover', '--reader')).toMatchObject({
+        expect(await served.json('pos', 'recover', '--reader')).toMatchObject({
           outcome: 'declined',
           reason: 'nothingPending',
         });
@@ -34,10 +25,24 @@ describe.skipIf(missing !== undefined)('at a reader', { timeout: 180_000 }, () =
           ['out', 'Ameerpet'],
         ] as const) {
           const gate = ['gate', direction, '--station', station, '--reader'];
-          expect(await json(served, ...gate)).toMatchObject({ outcome: 'approved' });
+          expect(await served.json(...gate)).toMatchObject({ outcome: 'approved' });
         }
       }));
   }
+
+  test('a session with a reset is recorded, and its card answers alike when it is replayed', () =>
+    withServedCard([], async (served) => {
+      const file = join(served.folder, 'session.txt');
+      const commands = ['select aes', 'balance', 'reset', 'balance', 'select aes'];
+      expect(await served.json('apdu', ...commands, '--reader', '--record', file)).toMatchObject({
+        reader: 'Virtual PCD 00 00',
+        commands: ['done', 'done', 'done', 'refused', 'done'].map((outcome) => ({ outcome })),
+      });
+      expect(await served.json('replay', file, '--reader')).toMatchObject({
+        outcome: 'same',
+        sent: { card: 4 },
+      });
+    }));
 
   test('a reader that is not there is named, with those that are', () =>
     withServedCard([], async (served) => {

@@ -114,3 +114,35 @@ describe.each([
     60_000 + RUNS * 1000,
   );
 });
+
+describe('a window of the same records in any order', () => {
+  it(
+    `settles alike, with payouts of the same ids (SEED=${SEED})`,
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(dirtyWorlds, fc.nat(), async (actions, seed) => {
+          const world = makeWorld(actions);
+          const random = xorshift(seed + 1);
+          const shuffled = world.records
+            .map((item) => ({ item, key: random() }))
+            .sort((one, other) => one.key - other.key)
+            .map(({ item }) => item);
+          const outcomes = [];
+          for (const records of [world.records, shuffled]) {
+            const test = await opened(world);
+            const { store, settlement } = test.host;
+            for (const [index, { terminal, bytes }] of records.entries()) {
+              await test.upload(batch(terminal, [bytes], { batchNumber: index + 1 }));
+            }
+            await closeWindow(settlement, {}, ANN);
+            outcomes.push([store.merchantSettlements(1), store.payouts(), store.heldReserves()]);
+            await test.dispose();
+          }
+          expect(outcomes[1]).toEqual(outcomes[0]);
+        }),
+        { seed: SEED, numRuns: RUNS },
+      );
+    },
+    60_000 + RUNS * 1000,
+  );
+});

@@ -34,6 +34,7 @@ describe('a command line', () => {
     [['host', 'serve', '--port', 'abc'], /"--port" expected 0 to 65535, got "abc"/],
     [['host', 'serve', '--address', '0.0.0.0'], /loopback address, got 0\.0\.0\.0: --allow-remote/],
     [['host', 'card', 'abc'], /"serial" expected 1 to 20 decimal digits/],
+    [['host', 'serve', '--proxy', 'gate.example'], /"--proxy" expected an IP address/],
     [['host', 'hotlist', 'abc'], /"serial" expected 1 to 20 decimal digits/],
     [['simulate', 'shop', '--cards', '0'], /--cards.*expected a whole number from 1 to/],
     [['simulate', 'shop', '--tear-rate', '2'], /--tear-rate.*expected a share from 0 to 1/],
@@ -174,7 +175,14 @@ describe('a damaged folder', () => {
       'CONFIG_INVALID',
     ],
     ['no SAM', `terminal/${TILL}/sam.card`, (file) => rmSync(file), 'FILE_UNREADABLE'],
-    ['flipped SAM', `terminal/${TILL}/sam.card`, (file) => flip(file, 99, 0), 'CARD_IMAGE_INVALID'],
+    [
+      'SAM with both copies flipped',
+      `terminal/${TILL}/sam.card`,
+      (file) => {
+        for (const at of [99, 4096 + 99]) flip(file, at, 0);
+      },
+      'CARD_IMAGE_INVALID',
+    ],
     ['no signing key', `terminal/${TILL}/signing.key`, (file) => rmSync(file), 'FILE_UNREADABLE'],
     [
       'cut signing key',

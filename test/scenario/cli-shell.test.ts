@@ -51,6 +51,21 @@ describe('openpurse shell, from a pipe', () => {
     expect(existsSync(join(data, 'shell-history'))).toBe(false);
   }, 30_000);
 
+  it('resets the card, which then has no application selected, and knows no suite', async () => {
+    const { code, stdout } = await shell(
+      ['select aes', 'balance', 'reset', 'balance', 'init-load 5'],
+      ...['--keep-going', '--json', '--data', newFolder()],
+    );
+    expect(code).toBe(3);
+    expect(objects(stdout)).toMatchObject([
+      { command: 'select', outcome: 'done' },
+      { command: 'balance', outcome: 'done' },
+      { command: 'reset', outcome: 'done' },
+      { command: 'balance', outcome: 'refused' },
+      { line: 5, error: { code: 'USAGE' } },
+    ]);
+  }, 30_000);
+
   it('stops at the first line that is wrong, and says which', async () => {
     const { code, stdout, stderr } = await shell(
       ['select aes', '', 'nonsense 123456', 'balance'],

@@ -71,7 +71,8 @@ describe('a line of the shell', () => {
   );
 
   it('may be an APDU as an argument of `openpurse apdu`, and the fault names the argument', () => {
-    expect(planArgument('00A4 0400 00', 1, 'INR').steps).toHaveLength(1);
+    expect(planArgument('00A4 0400 00', 1, 'INR')).toMatchObject({ name: 'raw', steps: [{}] });
+    expect(planArgument('reset', 1, 'INR')).toEqual({ kind: 'reset' });
     expect(() => planArgument('805C0002049', 3, 'INR')).toThrow(/^"argument 3" expected/);
     expect(() => planArgument('exit', 2, 'INR')).toThrow(/^"argument 2" expected/);
   });
@@ -79,7 +80,7 @@ describe('a line of the shell', () => {
 
 describe('completion', () => {
   it.each([
-    ['', 16, ''],
+    ['', 17, ''],
     ['init-', 2, 'init-'],
     ['select ', 12, ''],
     ['select T', 1, 'T'],

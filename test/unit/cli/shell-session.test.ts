@@ -33,7 +33,8 @@ async function talk(
   );
   const outcomes: LineOutcome[] = [];
   for (const [index, line] of lines.entries()) {
-    outcomes.push(await session.run(planArgument(line, index + 1, 'INR')));
+    const plan = planArgument(line, index + 1, 'INR');
+    if (plan.kind === 'card') outcomes.push(await session.run(plan));
   }
   return { outcomes, got, told };
 }

@@ -2,8 +2,9 @@
 /** Decisions of people at a whole host: booked, conserved, and evidence like any other. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes/hex.ts';
-import { instant } from '../../../src/time/instant.ts';
+import { instant, plusMs } from '../../../src/time/instant.ts';
 import { account } from '../../../host/ledger/accounts.table.ts';
+import { noteTerminal } from '../../../host/messages/terminals.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
 import { expectBooksRight } from './books-check.ts';
 import { batch, record } from './host-world.ts';
@@ -91,5 +92,28 @@ describe('a purchase that comes late', () => {
     await expect(test.host.release(digest, 'R2')).rejects.toThrow(
       /expected a purchase that is held/,
     );
+  });
+});
+
+describe('a purchase of a terminal that was not in use', () => {
+  const at = instant(1_770_000_000_000);
+  it.each([
+    ['made before it was retired', '020000', '2-2 accepted'],
+    ['made after it was retired', '235959', '2-2 terminalInactive'],
+  ])('%s', async (_when, time, rule) => {
+    const test = await prepared();
+    await test.upload(batch(terminal, [loaded]));
+    // 2026-02-02 08:10 local time; the records are of the day after, so the notice is of that day, too.
+    const noon = plusMs(at, 19 * 3_600_000);
+    noteTerminal(test.host.store, {
+      terminal: terminal.id,
+      standing: 'retired',
+      reason: 'replaced',
+      actor: 'alice',
+      at: noon,
+    });
+    const ack = await test.upload(batch(terminal, [buy(0, 100, { time })], { batchNumber: 2 }));
+    expect(rules(ack.records)).toEqual([rule]);
+    expectBooksRight(test.host.store);
   });
 });

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { ExceptionDesk, type DeskItem } from '../../../host/exceptions/desk.ts';
 import type { Actor } from '../../../host/access/actor.ts';
 import type { RoleName } from '../../../host/access/roles.table.ts';
+import { instant } from '../../../src/time/instant.ts';
 import { account } from '../../../host/ledger/accounts.table.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
 import { expectBooksRight } from './books-check.ts';
@@ -16,6 +17,8 @@ const actor = (name: string, role: RoleName, merchant: string | null = null): Ac
   role,
   merchant,
 });
+/** When the day of the records is over. */
+const AFTERWARDS = { now: () => instant(1_770_150_000_000) };
 const ALICE = actor('alice', 'operator');
 const BOB = actor('bob', 'approver');
 const CAROL = actor('carol', 'approver');
@@ -23,7 +26,7 @@ const AUDITOR = actor('eve', 'auditor');
 
 /** A card whose clone was used at the other merchant, and whose counters 1 and 2 are missing. */
 async function troubled(): Promise<{ test: TestHost; desk: ExceptionDesk }> {
-  const test = await prepared();
+  const test = await prepared({ clock: AFTERWARDS });
   await test.upload(batch(terminal, [loaded, buy(0, 100), buy(3, 60)]));
   const clone = record({
     terminal: other,
@@ -161,7 +164,7 @@ describe('a card at two terminals', () => {
     ['120004', ['impossibleTravel']],
     ['120005', []],
   ])('at 12:00:00 and %s', async (time, expected) => {
-    const test = await prepared();
+    const test = await prepared({ clock: AFTERWARDS });
     const desk = new ExceptionDesk(test.host);
     await test.upload(batch(terminal, [loaded, buy(0, 100, { time: '120000' })]));
     const next = record({
@@ -181,7 +184,7 @@ describe('a card at two terminals', () => {
 
 describe('many wrong TACs of one terminal', () => {
   it('are one exception of the terminal and accuse no card', async () => {
-    const test = await prepared();
+    const test = await prepared({ clock: AFTERWARDS });
     const desk = new ExceptionDesk(test.host);
     const forged = (count: number): Uint8Array[] =>
       Array.from({ length: count }, (_, index) => buy(index, 100, { forged: true }));

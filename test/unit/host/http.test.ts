@@ -1,65 +1,19 @@
 // SPDX-License-Identifier: MIT
 import { Writable } from 'node:stream';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { request as httpRequest } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { openAck } from '../../../src/clearing/ack.ts';
 import { LIMITS } from '../../../src/clearing/limits.table.ts';
-import { FAULTS, type FaultCode } from '../../../src/errors/catalogue.table.ts';
-import { buildServer } from '../../../host/http/server.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
-import {
-  batch,
-  enrol,
-  loadRequest,
-  openTestHost,
-  record,
-  testCard,
-  testTerminal,
-  type TestHost,
-} from './host-world.ts';
+import { batch, loadRequest, record, type TestHost } from './host-world.ts';
+import { CARD, expectProblem, serve, signedBy, TERMINAL } from './http-world.ts';
 
 const BINARY = { 'content-type': 'application/octet-stream' };
-const terminal = testTerminal(1);
-const card = testCard(1, 'aes');
+const terminal = TERMINAL;
+const card = CARD;
 const purchase = (sequence: number): Uint8Array =>
   record({ terminal, card, counter: sequence - 1, amount: 0, before: 0, sequence });
-
-const opened: { close(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) await each.close();
-});
-
-async function serve(logTo?: NodeJS.WritableStream): Promise<{
-  readonly server: ReturnType<typeof buildServer>;
-  readonly test: TestHost;
-}> {
-  const test = await openTestHost({ durability: 'none' });
-  enrol(test.host, terminal);
-  await test.host.registerCard(card);
-  const server = buildServer({ host: test.host, ...(logTo === undefined ? {} : { logTo }) });
-  opened.push({ close: () => test.dispose() }, server);
-  return { server, test };
-}
-
-/** What every refusal looks like, whatever the code. */
-function expectProblem(
-  answer: { statusCode: number; headers: Readonly<Record<string, unknown>>; body: string },
-  code: FaultCode,
-): string {
-  expect(answer.headers['content-type']).toBe('application/problem+json');
-  const body = JSON.parse(answer.body) as Record<string, unknown>;
-  expect(body).toEqual({
-    type: `urn:openpurse:fault:${code}`,
-    title: FAULTS[code].text,
-    status: FAULTS[code].httpStatus,
-    detail: body['detail'],
-    code,
-    advice: FAULTS[code].advice,
-  });
-  expect(answer.statusCode).toBe(FAULTS[code].httpStatus);
-  return String(body['detail']);
-}
 
 describe('POST /v1/batches', () => {
   it('takes a batch and answers with a signed acknowledgement', async () => {
@@ -199,17 +153,19 @@ describe('POST /v1/batches over a socket', () => {
   });
 });
 
+const TO_LOADS = { method: 'POST', url: '/v1/loads' } as const;
+
 describe('POST /v1/loads', () => {
   const good = loadRequest({ card, terminal, amount: 500, before: 0, counter: 0 });
   const post = async (
     body: object | string,
   ): Promise<{ statusCode: number; headers: Record<string, unknown>; body: string }> => {
     const { server } = await serve();
+    const payload = typeof body === 'string' ? body : JSON.stringify(body);
     return server.inject({
-      method: 'POST',
-      url: '/v1/loads',
-      headers: { 'content-type': 'application/json' },
-      payload: typeof body === 'string' ? body : JSON.stringify(body),
+      ...TO_LOADS,
+      headers: { ...signedBy(terminal, TO_LOADS, payload), 'content-type': 'application/json' },
+      payload,
     });
   };
 
@@ -238,6 +194,7 @@ describe('POST /v1/loads', () => {
     ['a fraction', { ...good, amount: 1.5 }, 'USAGE'],
     ['a negative amount', { ...good, amount: -1 }, 'USAGE'],
     ['lower-case hex', { ...good, terminalId: 'aabbccddeeff' }, 'USAGE'],
+    ['the terminal of somebody else', { ...good, terminalId: '0000000000FF' }, 'NOT_ALLOWED'],
     ['a body above the limit', `{"x":"${'x'.repeat(LIMITS.httpJsonBytes.max)}"}`, 'LIMIT_EXCEEDED'],
   ] as const)('refuses %s', async (_name, body, code) => {
     expectProblem(await post(body), code);
@@ -259,7 +216,8 @@ describe('the other routes', () => {
   it('gives the hotlist, its digest and its version', async () => {
     const { server, test } = await serve();
     test.host.hotlistCard(card.serial, 'lost');
-    const answer = await server.inject({ method: 'GET', url: '/v1/hotlist' });
+    const target = { method: 'GET', url: '/v1/hotlist' } as const;
+    const answer = await server.inject({ ...target, headers: signedBy(terminal, target) });
     expect(answer.json()).toEqual(test.host.hotlist());
     expect(test.host.hotlist()).toMatchObject({ version: 1, serials: [card.serial] });
   });
@@ -267,19 +225,24 @@ describe('the other routes', () => {
   it.each(['/v1/health', '/v1/report', '/v1/trial-balance', `/v1/cards/${card.serial}`])(
     'answers %s',
     async (url) => {
-      const { server } = await serve();
-      expect((await server.inject({ method: 'GET', url })).statusCode).toBe(200);
+      const { server, as } = await serve();
+      const answer = await server.inject({ method: 'GET', url, headers: as('auditor') });
+      expect(answer.statusCode).toBe(200);
     },
   );
 
   it('answers an unknown card with a problem', async () => {
-    const { server } = await serve();
-    expectProblem(await server.inject({ method: 'GET', url: '/v1/cards/77' }), 'CARD_NOT_FOUND');
+    const { server, as } = await serve();
+    const headers = as('operator');
+    const answer = await server.inject({ method: 'GET', url: '/v1/cards/77', headers });
+    expectProblem(answer, 'CARD_NOT_FOUND');
   });
 
   it('answers a serial number that is none with a problem', async () => {
-    const { server } = await serve();
-    expectProblem(await server.inject({ method: 'GET', url: '/v1/cards/x' }), 'USAGE');
+    const { server, as } = await serve();
+    const headers = as('operator');
+    const answer = await server.inject({ method: 'GET', url: '/v1/cards/x', headers });
+    expectProblem(answer, 'USAGE');
   });
 
   it('says nothing of a broken store to the client, and writes the reason to the log', async () => {
@@ -290,14 +253,15 @@ describe('the other routes', () => {
         done();
       },
     });
-    const { server, test } = await serve(sink);
+    const { server, test, as } = await serve({ logTo: sink });
     test.host.store.close();
-    const answer = await server.inject({ method: 'GET', url: '/v1/report' });
+    const headers = as('operator');
+    const answer = await server.inject({ method: 'GET', url: '/v1/report', headers });
     expect(expectProblem(answer, 'STORE_UNUSABLE')).not.toContain('database');
     expect(log).toContain('The database connection is not open');
   });
 
-  it('logs neither bodies nor MACs', async () => {
+  it('logs neither bodies, MACs, keys nor signatures', async () => {
     let log = '';
     const sink = new Writable({
       write: (chunk: Buffer, _encoding, done) => {
@@ -305,13 +269,24 @@ describe('the other routes', () => {
         done();
       },
     });
-    const { server } = await serve(sink);
+    const { server, as, keys } = await serve({ logTo: sink });
     const load = loadRequest({ card, terminal, amount: 500, before: 0, counter: 0 });
+    const signatures: string[] = [];
     for (const mac1 of [load.mac1, '0011223344556677', 'not hex']) {
-      await server.inject({ method: 'POST', url: '/v1/loads', payload: { ...load, mac1 } });
+      const payload = JSON.stringify({ ...load, mac1 });
+      const signed = signedBy(terminal, TO_LOADS, payload);
+      signatures.push(signed['signature']!);
+      const headers = { ...signed, 'content-type': 'application/json' };
+      await server.inject({ ...TO_LOADS, payload, headers });
     }
+    await server.inject({ method: 'GET', url: '/v1/report', headers: as('operator') });
+    const wrong = `${keys.auditor.slice(0, -1)}_`;
+    const headers = { authorization: `Bearer ${wrong}` };
+    await server.inject({ method: 'GET', url: '/v1/report', headers });
     expect(log).toContain('/v1/loads');
-    for (const secret of [load.mac1, '0011223344556677', 'not hex', load.cardRandom]) {
+    expect(log).toContain('"the-operator"');
+    const macs = [load.mac1, '0011223344556677', 'not hex', load.cardRandom];
+    for (const secret of [...macs, ...signatures, ...Object.values(keys), wrong]) {
       expect(log).not.toContain(secret);
     }
   });

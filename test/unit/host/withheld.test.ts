@@ -39,6 +39,15 @@ describe('a hotlisted card', () => {
     expect(judged.findings).toEqual([]);
   });
 
+  it('was off the list for a while: a list of that time does not name it', () => {
+    const taken = [2, 3, 4, 5, 6, 7].map((hotlistVersion, counter) =>
+      purchase(counter, 100 - counter * 10, 10, { hotlistVersion, at: '20260203110000' }),
+    );
+    const listings = [listing(3, { toVersion: 4 }), listing(6, { toVersion: 7 })];
+    const found = judge(taken, { listings }).findings.map(({ recordId }) => recordId);
+    expect(found).toEqual([taken[1]!.id, taken[4]!.id]);
+  });
+
   it('goes before the rules that come after it in the table', () => {
     const both = purchase(3, 150, 10, { hotlistVersion: 1 });
     const judged = judge([both], { listings: [listing(1)] });

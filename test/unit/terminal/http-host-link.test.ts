@@ -3,6 +3,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ed25519PublicKey } from '../../../src/crypto/ed25519.ts';
+import { hasDigest, readSignedRequest, signRequest } from '../../../src/clearing/signed-request.ts';
 import type { LoadRequest } from '../../../src/clearing/messages.ts';
 import { httpHostLink } from '../../../terminal/host-link/http.ts';
 
@@ -106,6 +108,33 @@ describe('the host link over HTTP', () => {
     });
   });
 
+  it('signs what goes over the wire, and not the batch, which is signed itself', async () => {
+    const seed = new Uint8Array(32).fill(3);
+    const stamp = { terminalId: '001122334455', createdSeconds: 1, nonce: '00'.repeat(16) };
+    const verdicts: unknown[] = [];
+    const baseUrl = await serve((request, response, body) => {
+      const { headers, method = '', url = '' } = request;
+      const read = readSignedRequest({
+        'content-digest': String(headers['content-digest']),
+        'signature-input': String(headers['signature-input']),
+        signature: String(headers['signature']),
+      });
+      const isSigned = read?.isSignedBy(ed25519PublicKey(seed), { method, url }) ?? false;
+      verdicts.push([url, isSigned && hasDigest(body, read!.bodyDigest)]);
+      json(500, {})(request, response, body);
+    });
+    const link = httpHostLink({
+      baseUrl: `${baseUrl}/purse`,
+      sign: (target, body) => signRequest(seed, stamp, target, body),
+    });
+    await expect(link.authoriseLoad(LOAD)).rejects.toThrow();
+    await expect(link.uploadBatch(Uint8Array.of(1))).rejects.toThrow();
+    expect(verdicts).toEqual([
+      ['/purse/v1/loads', true],
+      ['/purse/v1/batches', false],
+    ]);
+  });
+
   it('passes the reason of the host on', async () => {
     const problem = { title: 'Refused', detail: 'terminal 001122334455 is not enrolled' };
     const baseUrl = await serve(json(422, problem, 'application/problem+json'));
@@ -119,7 +148,7 @@ describe('the host link over HTTP', () => {
     await expect(httpHostLink({ baseUrl }).sync(MESSAGE)).rejects.toThrow('500: no reason');
   });
 
-  it.each([502, 503, 504])('may try again after %i', async (status) => {
+  it.each([429, 502, 503, 504])('may try again after %i', async (status) => {
     const link = httpHostLink({ baseUrl: await serve(json(status, { title: 'later' })) });
     await expect(link.sync(MESSAGE)).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
   });

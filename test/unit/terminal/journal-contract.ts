@@ -309,6 +309,24 @@ export function journalContract(name: string, open: () => Journal): void {
       expect([1, 2, 3].map(isListed)).toEqual([false, true, true]);
     });
 
+    it('changes a hotlist by a difference', () => {
+      journal.replaceHotlist(hotlist(4, '1', '2'), instant(1000));
+      const [one, three] = [newTap(1).serial, newTap(3).serial];
+      const delta = { kind: 'delta', from: 4, version: 6, issuedAtMs: 0, digest: '' } as const;
+      journal.changeHotlist({ ...delta, added: [three], removed: [one] }, instant(2000));
+      expect(journal.hotlist()).toEqual({ version: 6, receivedAt: 2000, count: 2 });
+      expect(journal.hotlistSerials()).toEqual([newTap(2).serial, three]);
+    });
+
+    it('knows which records of a range are still here', () => {
+      for (let card = 1; card <= 5; card++) approved(card);
+      journal.cutBatch({ ...CUT, recordsMax: 3 });
+      expect(journal.recordsIn({ from: 2, to: 9 })).toEqual([{ from: 2, to: 5 }]);
+      journal.settleBatch(1, [{ from: 1, to: 2 }]);
+      expect(journal.recordsIn({ from: 1, to: 4 })).toEqual([{ from: 3, to: 4 }]);
+      expect(journal.recordsIn({ from: 6, to: 9 })).toEqual([]);
+    });
+
     it('keeps settings', () => {
       expect(journal.setting('name')).toBeUndefined();
       journal.storeSetting('name', 'one');

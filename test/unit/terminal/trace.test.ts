@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex } from '../../../src/bytes/hex.ts';
 import type { CardChannel } from '../../../src/ports/card-channel.ts';
 import { CARD_COMMANDS } from '../../../src/purse/card-commands.table.ts';
+import { FMCOS_COMMANDS } from '../../../src/purse/fmcos.table.ts';
 import { PURSE_COMMANDS } from '../../../src/purse/purse-commands.table.ts';
 import { SAM_COMMANDS } from '../../../src/purse/sam-commands.table.ts';
 import { withTrace, type TraceEntry, type TraceOptions } from '../../../terminal/card/trace.ts';
@@ -173,6 +174,19 @@ describe('a trace', () => {
     expect(entries[3]?.fields).toMatchObject([{ name: 'balance', meaning: '27.55 INR' }]);
   });
 
+  it.each([
+    ['FFCA000000', 'GET DATA of the reader', 'UID'],
+    [
+      '80E00015 07 A8001E0000FFFF',
+      'CREATE FILE',
+      '0015, transparent file that is written with a MAC',
+    ],
+    ['80E00015 01 00', 'CREATE FILE', '0015'],
+  ])('says what %s is for', async (command, title, parameters) => {
+    const [entry] = await trace(command.replaceAll(' ', ''), '9000');
+    expect(entry).toMatchObject({ title, parameters });
+  });
+
   it('shows what it does not know', async () => {
     const [command] = await trace('B0FF0000020102', '6E00');
     expect(command).toMatchObject({
@@ -190,6 +204,7 @@ describe('every command of the tables', () => {
   const rows = [
     ...Object.values(PURSE_COMMANDS).map((row) => ({ role: 'card' as const, ...row })),
     ...Object.values(CARD_COMMANDS).map((row) => ({ role: 'card' as const, ...row })),
+    ...Object.values(FMCOS_COMMANDS).map((row) => ({ role: 'card' as const, ...row })),
     ...Object.values(SAM_COMMANDS).map((row) => ({ role: 'sam' as const, ...row })),
   ];
 

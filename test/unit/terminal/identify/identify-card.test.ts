@@ -74,6 +74,28 @@ describe('a purse card', () => {
     expect(purse.trips).toMatchObject([{ tripType: 4, amount: 500, balance: 0x0e01 }]);
   });
 
+  it.each([
+    ['0001', { scope: 'interoperable' }, true],
+    ['0000', { scope: 'local' }, true],
+    ['0102', { scope: undefined, scopeCode: '0102' }, false],
+  ])('of T-Union says in EF17 where it is valid: %s', async (code, scope, isSure) => {
+    const ef17 = `015600001000100A${code}07${'00'.repeat(49)}`;
+    const answers = { ...T_UNION.answers, '00B097': `${ef17}${OK}` };
+    expect((await purseOf({ answers })).validity).toMatchObject({
+      isSure,
+      value: { country: '01560000', province: '1000', city: '100A', cardCategory: '07', ...scope },
+    });
+  });
+
+  it.each([
+    ['nothing written', `${'00'.repeat(60)}${OK}`],
+    ['fewer bytes', `${'01'.repeat(8)}${OK}`],
+    ['no EF17', '6A82'],
+  ])('of T-Union does not say where it is valid with %s', async (_what, answer) => {
+    const answers = { ...T_UNION.answers, '00B097': answer };
+    expect((await purseOf({ answers })).validity).toBeUndefined();
+  });
+
   it('of Shenzhen has its number in the answer to SELECT, lowest byte first', async () => {
     const name = PURSE_KINDS.shenzhen.aid;
     expect(await purseOf({ answers: { [select(name)]: `${SHENZHEN_FCI}${OK}` } })).toMatchObject({
