@@ -94,11 +94,21 @@ module.exports = {
       to: { path: '^(node:)?crypto$' },
     },
     {
+      name: 'auditor-shares-tables-alone',
+      severity: 'error',
+      comment: 'What checks the host does not use its code; the replay is the host.',
+      from: { path: '^host/audit/', pathNot: '^host/audit/replay/' },
+      to: {
+        path: '^host/(?!audit/)',
+        pathNot: '[.]table[.]ts$|^host/(ledger/model|store/schema)[.]ts$',
+      },
+    },
+    {
       name: 'sqlite-only-in-stores',
       severity: 'error',
       from: {
         path: '^(src|card-applet-sim|terminal|host|simulation|cli)/',
-        pathNot: '^(terminal/journal|host/store)/',
+        pathNot: '^(terminal/journal|host/store|host/audit)/',
       },
       to: { path: 'better-sqlite3' },
     },

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { addApduCommands } from './commands/apdu.ts';
+import { addAuditCommand } from './commands/audit.ts';
 import { addBankCommands } from './commands/bank.ts';
 import { addBatchCommands } from './commands/batch.ts';
 import { addBenchCommands } from './commands/bench.ts';
@@ -54,6 +55,7 @@ export function buildProgram(): Command {
   addIssuingCommands(program);
   addSupportCommands(program);
   addStatsCommand(program);
+  addAuditCommand(program);
   addMerchantCommands(program);
   addFeeCommands(program);
   addSettleCommands(program);

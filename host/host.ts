@@ -19,7 +19,7 @@ import type {
 } from '../src/clearing/messages.ts';
 import { RECORD } from '../src/clearing/record.ts';
 import type { Signed } from '../src/clearing/signed.ts';
-import { ED25519_KEY_SIZE, ed25519PublicKey } from '../src/crypto/ed25519.ts';
+import { ED25519_KEY_SIZE, ed25519PublicKey, ed25519Sign } from '../src/crypto/ed25519.ts';
 import type { RuleName } from '../src/clearing/rules.table.ts';
 import type { FaultCode } from '../src/errors/catalogue.table.ts';
 import { Fault } from '../src/errors/fault.ts';
@@ -149,8 +149,9 @@ export class ClearingHost implements HostLink {
   /** What the functions of `settlement/` work with: closing windows, merchants, fees, payouts. */
   get settlement(): SettlementParts {
     const { store, currency } = this;
-    const { clock, utcOffsetMinutes } = this.#options;
-    return { store, clock, utcOffsetMinutes, currency };
+    const { clock, keys, utcOffsetMinutes } = this.#options;
+    const sign = (message: Uint8Array): Uint8Array => ed25519Sign(keys.hostSeed, message);
+    return { store, clock, utcOffsetMinutes, currency, sign };
   }
 
   /** What the ledger was begun with stays: amounts and times of records would mean something else. */
@@ -158,6 +159,8 @@ export class ClearingHost implements HostLink {
     const settings = {
       currency: this.currency,
       utcOffsetMinutes: this.#options.utcOffsetMinutes.toString(),
+      // For the auditor, too, who has none of the host's keys.
+      hostPublicKey: toHex(this.publicKey),
     };
     for (const [name, value] of Object.entries(settings)) {
       const known = this.store.meta(name);

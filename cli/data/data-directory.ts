@@ -3,7 +3,7 @@
  * One folder holds cards, terminals, keys and the host:
  *
  *   config.json · cards/NAME.card · terminal/ID/{journal.db,sam.card,terminal.json,signing.key} ·
- *   host/ledger.db · host/raw/ · keys/issuer.json
+ *   host/ledger.db · host/raw/ · keys/issuer.json · audit/audit.db
  *
  * It is `--data DIR`, else OPENPURSE_DATA, else the platform's data directory.
  */
@@ -53,6 +53,11 @@ export class DataDirectory {
 
   get host(): string {
     return this.in('host');
+  }
+
+  /** The auditor's own folder. */
+  get audit(): string {
+    return this.in('audit');
   }
 
   get keyFile(): string {

@@ -4,7 +4,7 @@ import { CommanderError } from 'commander';
 import { Defect } from '../../src/errors/invariant.ts';
 import { Fault } from '../../src/errors/fault.ts';
 
-/** Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 declined or uncertain, 70 our defect. */
+/** Exit codes: 0 done, 1 a fault, 2 wrong usage, 3 declined, uncertain or not in order, 70 our defect. */
 export const EXIT = { done: 0, fault: 1, usage: 2, notApproved: 3, defect: 70 } as const;
 
 /** Prints an error and returns the exit code. */

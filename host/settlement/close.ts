@@ -17,6 +17,7 @@ import type { HostStore } from '../store/store.ts';
 import { checkBooks } from './close-checks.ts';
 import { businessDateOf, logEvent, type SettlementParts } from './parts.ts';
 import { merchantsOf, planFor, settleClosed, windowTerms } from './settle.ts';
+import { signWindow } from './window-head.ts';
 import { lastClosed, windowOf } from './windows.ts';
 
 /** Closers that wait for each other before one gives up. */
@@ -80,16 +81,16 @@ function bump(parts: SettlementParts, businessDate: string, actor: Actor): Bump 
   const open = windowOf(store, id);
   const last = store.lastEntry();
   const at = clock.now();
-  const closed: WindowRow = {
+  const closed = {
     ...open,
-    state: 'closed',
+    state: 'closed' as const,
     closedAt: at,
     businessDate,
     lastRecord: store.lastRecordId(),
     lastJournal: last?.id ?? 0,
     headHash: last?.hash ?? GENESIS_HASH,
   };
-  store.updateWindow(closed);
+  store.updateWindow(signWindow(closed, parts.sign));
   store.insertWindow({
     id: id + 1,
     state: 'open',
@@ -99,6 +100,7 @@ function bump(parts: SettlementParts, businessDate: string, actor: Actor): Bump 
     lastRecord: null,
     lastJournal: null,
     headHash: null,
+    signature: null,
   });
   logEvent(parts, actor, { action: 'closed', subject: `window:${id}`, detail: businessDate });
   return { id, isNew: true };

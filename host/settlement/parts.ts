@@ -14,6 +14,8 @@ export interface SettlementParts {
   readonly utcOffsetMinutes: number;
   /** For amounts in reasons that people read. */
   readonly currency: CurrencyCode;
+  /** The host's signature over a message. */
+  readonly sign: (message: Uint8Array) => Uint8Array;
 }
 
 /** The business date of an instant, YYYY-MM-DD. */

@@ -17,6 +17,7 @@ export function ensureWindow(store: HostStore, at: Instant): void {
     lastRecord: null,
     lastJournal: null,
     headHash: null,
+    signature: null,
   });
 }
 

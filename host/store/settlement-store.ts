@@ -20,6 +20,8 @@ export interface WindowRow {
   readonly lastJournal: number | null;
   /** Hash of the last journal entry. */
   readonly headHash: Uint8Array | null;
+  /** The host's, over the text of settlement/window-head.ts; null while it is open. */
+  readonly signature: Uint8Array | null;
 }
 
 /** What a merchant was credited in a window by transaction type, less what was taken back. */

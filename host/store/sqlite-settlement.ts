@@ -31,7 +31,7 @@ export function settlementVerbs(database: Database): SettlementStore {
 }
 
 const WINDOW_COLUMNS =
-  'id, state, opened_at AS openedAt, closed_at AS closedAt, business_date AS businessDate, last_record AS lastRecord, last_journal AS lastJournal, head_hash AS headHash';
+  'id, state, opened_at AS openedAt, closed_at AS closedAt, business_date AS businessDate, last_record AS lastRecord, last_journal AS lastJournal, head_hash AS headHash, signature';
 
 function windowVerbs(
   database: Database,
@@ -47,7 +47,7 @@ function windowVerbs(
     `SELECT ${WINDOW_COLUMNS} FROM windows ORDER BY id`,
   );
   const upsert = database.prepare(
-    'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash)',
+    'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash, @signature)',
   );
   const selectLastRecord = database
     .prepare<[], number | null>('SELECT MAX(id) FROM records')
@@ -63,6 +63,7 @@ function windowVerbs(
       selectAll.all().map((row) => ({
         ...row,
         headHash: row.headHash === null ? null : Uint8Array.from(row.headHash),
+        signature: row.signature === null ? null : Uint8Array.from(row.signature),
       })),
     insertWindow: (window) => void upsert.run(window),
     updateWindow: (window) => void upsert.run(window),

@@ -23,6 +23,7 @@ export function settlementContract(store: () => HostStore): void {
     lastRecord: null,
     lastJournal: null,
     headHash: null,
+    signature: null,
   };
 
   it('has one open window, closed by giving it its bounds', () => {
@@ -37,6 +38,7 @@ export function settlementContract(store: () => HostStore): void {
       lastRecord: 9,
       lastJournal: 4,
       headHash: bytes(7),
+      signature: bytes(8),
     } as const;
     store().updateWindow(closed);
     store().insertWindow({ ...first, id: 2 });

@@ -10,6 +10,8 @@ import { PIN_SIZE_MAX } from '../../card-applet-sim/card/card-map.ts';
 import { MAC_INPUT_MAX } from '../../card-applet-sim/psam/cipher-commands.ts';
 import { KEY_SLOTS } from '../../card-applet-sim/psam/psam-map.ts';
 import { TERMINAL_COUNTER_MAX } from '../../card-applet-sim/psam/purchase-commands.ts';
+import { FINDINGS_KEPT } from '../../host/audit/findings.ts';
+import { INVARIANTS } from '../../host/audit/invariants.table.ts';
 import { RATES } from '../../host/access/rate-limits.table.ts';
 import { ROLES } from '../../host/access/roles.table.ts';
 import { BATCHES_AT_ONCE } from '../../host/http/routes/terminals.ts';
@@ -85,6 +87,19 @@ function payoutMoves(): string {
       told(row.confirm),
       told(row.reject),
       told(row.return),
+    ]),
+  );
+}
+
+function invariants(): string {
+  return markdownTable(
+    ['', 'Name', 'What holds', 'A finding may mean', 'What to do'],
+    Object.entries(INVARIANTS).map(([id, row]) => [
+      id,
+      row.name,
+      row.statement,
+      row.meaning,
+      row.action,
     ]),
   );
 }
@@ -200,6 +215,7 @@ function builtLimits(): string {
       'card-applet-sim/psam/cipher-commands.ts',
     ],
     ['characters of the place in a record', PLACE_MAX, 'src/clearing/record.ts'],
+    ['findings of one invariant that an audit lists', FINDINGS_KEPT, 'host/audit/findings.ts'],
     ['records posted in one database transaction', SLICE_RECORDS, 'host/intake/intake.ts'],
     ['batches that stream in at a time', BATCHES_AT_ONCE, 'host/http/routes/terminals.ts'],
   ];
@@ -321,6 +337,7 @@ export const PRODUCT_TABLES = {
   'fee-bounds': feeBounds,
   'fee-example': feeExample,
   'gtfs-limits': gtfsLimits,
+  invariants,
   'host-rates': hostRates,
   'host-roles': hostRoles,
   'host-routes': () => ROUTE_TABLE,

@@ -9,7 +9,9 @@
 export const SETTLEMENT_TABLES = `
 CREATE TABLE windows (
   id INTEGER PRIMARY KEY, state TEXT NOT NULL, opened_at INTEGER NOT NULL, closed_at INTEGER,
-  business_date TEXT, last_record INTEGER, last_journal INTEGER, head_hash BLOB
+  business_date TEXT, last_record INTEGER, last_journal INTEGER, head_hash BLOB,
+  -- Of the host, over the text of settlement/window-head.ts.
+  signature BLOB
 ) STRICT;
 CREATE TABLE window_totals (
   window INTEGER NOT NULL, merchant TEXT NOT NULL, type INTEGER NOT NULL,

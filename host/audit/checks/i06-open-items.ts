@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MIT
+/** I6: what stands in a suspense account is the sum of its open items, each a row of its own. */
+import type { AccountCode } from '../../ledger/accounts.table.ts';
+import { sumOfCode, total } from '../account-sums.ts';
+import { chainReader } from '../card-chain.ts';
+import type { AuditCheck, AuditParts } from '../model.ts';
+import { findingsSql, HELD, OVERSPEND_SQL, WITHHELD } from '../rule-kinds.ts';
+
+interface OpenItems {
+  readonly code: AccountCode;
+  /** Adds up the open items, debit positive. */
+  readonly sql: string;
+}
+
+const OPEN_ITEMS: readonly OpenItems[] = [
+  { code: '2015', sql: "SELECT -SUM(amount) FROM loads WHERE state = 'inFlight'" },
+  { code: '2041', sql: 'SELECT -SUM(amount) FROM reserves WHERE released_in IS NULL' },
+  { code: '2045', sql: "SELECT -SUM(amount) FROM payouts WHERE state IN ('instructed', 'sent')" },
+  { code: '2061', sql: "SELECT -SUM(value) FROM gaps WHERE state = 'open'" },
+  {
+    code: '2075',
+    sql: `SELECT -SUM(at_risk) FROM findings WHERE ${findingsSql([...HELD, ...WITHHELD])}`,
+  },
+];
+
+export function openItems(parts: AuditParts): AuditCheck {
+  const { ledger, memory, findings } = parts;
+  const sink = findings.of('I6');
+  const compare = (code: AccountCode, expected: number): void => {
+    sink.checked++;
+    const found = sumOfCode(memory, code);
+    if (expected === found) return;
+    const values = { expected: `${expected}, the sum of its open items`, found: `${found}` };
+    sink.state({ subject: `account ${code}`, ...values, amount: found - expected });
+  };
+  return {
+    sink,
+    finish() {
+      compare('1060', receivable(parts));
+      for (const { code, sql } of OPEN_ITEMS) compare(code, total(ledger, sql));
+    },
+  };
+}
+
+/**
+ * 1060: claims that are held, claims that were paid all the same, and value that nobody loaded. Of a card
+ * whose overspend was written off only the claims that are held are left.
+ */
+function receivable(parts: AuditParts): number {
+  const { ledger, memory } = parts;
+  const held = total(ledger, `SELECT SUM(at_risk) FROM findings WHERE ${findingsSql(HELD)}`);
+  const overspend = total(
+    ledger,
+    `SELECT SUM(at_risk) FROM findings WHERE ${OVERSPEND_SQL} AND NOT EXISTS
+     (SELECT 1 FROM decisions WHERE decisions.serial = findings.serial AND target = 'overspend')`,
+  );
+  const unpaid = total(memory, 'SELECT SUM(unpaid) FROM credits');
+  const writtenOff = ledger
+    .prepare<[], number>(
+      `SELECT last_record FROM cards JOIN decisions ON decisions.serial = cards.serial
+       WHERE target = 'overspend'`,
+    )
+    .pluck();
+  const readChain = chainReader(parts);
+  let paidOfWrittenOff = 0;
+  for (const lastRecord of writtenOff.all()) {
+    for (const record of readChain(lastRecord).evidence) paidOfWrittenOff += record.unpaid;
+  }
+  return held + overspend + unpaid - paidOfWrittenOff;
+}
