@@ -69,7 +69,7 @@ export function addExceptionCommands(program: Command): void {
       .option('--note <text>', 'why', '')
       .addHelpText(
         'after',
-        `\nExample:\n  OPENPURSE_KEY=… openpurse exceptions ${name} R0123456789-1 --as bob\n`,
+        `\nExample:\n  openpurse exceptions ${name} R0123456789-1 --as bob --key-file bob.key\n`,
       )
       .action((ids: readonly string[], options: NoteOptions) => decide(name, ids, options));
   }
