@@ -25,7 +25,8 @@ export function subLedgers(parts: AuditParts): AuditCheck {
   return {
     sink,
     record({ id, isJudged, bytes }) {
-      if (isJudged !== 0 || !isWhole(bytes)) return;
+      // A purchase of nothing, as at an entry gate, credits nobody.
+      if (isJudged !== 0 || !isWhole(bytes) || amountOf(bytes) === 0) return;
       const terminal = bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6);
       const type = bytes[RECORD_OFFSET.transactionType] ?? 0;
       add.run(windowOf(id), merchantOf(toHex(terminal)), type, 1, amountOf(bytes));

@@ -13,10 +13,18 @@ interface OpenItems {
 }
 
 const OPEN_ITEMS: readonly OpenItems[] = [
+  {
+    code: '1070',
+    sql: 'SELECT -SUM(amount) FROM bank_lines WHERE match IS NULL AND amount < 0',
+  },
   { code: '2015', sql: "SELECT -SUM(amount) FROM loads WHERE state = 'inFlight'" },
   { code: '2041', sql: 'SELECT -SUM(amount) FROM reserves WHERE released_in IS NULL' },
   { code: '2045', sql: "SELECT -SUM(amount) FROM payouts WHERE state IN ('instructed', 'sent')" },
   { code: '2061', sql: "SELECT -SUM(value) FROM gaps WHERE state = 'open'" },
+  {
+    code: '2062',
+    sql: 'SELECT -SUM(amount) FROM bank_lines WHERE match IS NULL AND amount > 0',
+  },
   {
     code: '2075',
     sql: `SELECT -SUM(at_risk) FROM findings WHERE ${findingsSql([...HELD, ...WITHHELD])}`,
