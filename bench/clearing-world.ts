@@ -1,22 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * Signed batches of valid records for the clearing benchmark: cards with a proven load, purchases at
- * random cards, in files as terminals write them. Making them is set-up and is not timed.
+ * The cards of the clearing benchmarks: each with a proven load, and records with valid TACs of what they
+ * pay. Making them is set-up and is not timed.
  */
-import { createWriteStream } from 'node:fs';
-import { join } from 'node:path';
-import { once } from 'node:events';
-import { fromHex, toHex } from '../src/bytes/hex.ts';
+import { fromHex } from '../src/bytes/hex.ts';
 import { uintBytes } from '../src/bytes/integer.ts';
-import { UTC_OFFSET_BIAS } from '../src/clearing/batch-layout.ts';
-import { writeBatch } from '../src/clearing/batch-writer.ts';
-import { encodeRecord, RECORD_KIND, type ClearingRecord } from '../src/clearing/record.ts';
+import { encodeRecord, RECORD, RECORD_KIND, type ClearingRecord } from '../src/clearing/record.ts';
+import { Defect } from '../src/errors/invariant.ts';
 import { amount, type Amount } from '../src/money/amount.ts';
 import { MAC_INPUTS } from '../src/purse/mac-inputs.table.ts';
 import { serialNumberBytes } from '../src/purse/serial-number.ts';
 import { SUITES } from '../src/purse/suites.table.ts';
 import type { IssuerMasterKey, PurseSuite, SuiteName } from '../src/purse/suite.ts';
 import { TRANSACTION_TYPES } from '../src/purse/transaction-types.table.ts';
+import { zipf } from './zipf.ts';
 
 const LOAD_MINOR = 50_000_00;
 const DATE = '20260203';
@@ -44,22 +41,59 @@ type RecordFields = Pick<
   | 'transactionType'
 >;
 
-/** Cards and terminals with just enough state to make valid records. */
+/** How often cards and terminals are used: alike, or by Zipf's law with exponent 1. */
+export type Skew = 'uniform' | 'zipf';
+
+/** Where and under which number a terminal keeps a record. */
+export interface Tap {
+  readonly terminal: number;
+  readonly sequence: number;
+}
+
+/** What a card stands at. */
+export interface CardPoint {
+  readonly balance: number;
+  readonly counter: number;
+}
+
+/** No purchase is larger, in minor units, but those of a cloned card. */
+const PURCHASE_MAX = 256;
+/** Below the last counter of a card, so that hot cards are not used up. */
+const COUNTER_MAX = 60_000;
+
+/** Cards with just enough state to make valid records. Card n lives at terminal n modulo `terminals`. */
 export class ClearingWorld {
   readonly cards: number;
   readonly suite: PurseSuite;
+  readonly #terminals: number;
   readonly #tacMaster: IssuerMasterKey;
   readonly #balances: Uint32Array;
   readonly #counters: Uint16Array;
+  readonly #isStopped: Uint8Array;
   readonly #random: () => number;
+  readonly #draw: () => number;
 
-  constructor(cards: number, suite: SuiteName, tacMaster: Uint8Array) {
+  constructor(
+    size: { readonly cards: number; readonly terminals: number; readonly skew: Skew },
+    suite: SuiteName,
+    tacMaster: Uint8Array,
+  ) {
+    const { cards, terminals } = size;
     this.cards = cards;
     this.suite = SUITES[suite];
+    this.#terminals = terminals;
     this.#tacMaster = this.suite.issuerMasterKey(tacMaster, 'tac');
     this.#balances = new Uint32Array(cards).fill(LOAD_MINOR);
     this.#counters = new Uint16Array(cards);
+    this.#isStopped = new Uint8Array(cards);
     this.#random = xorshift(cards);
+    const slots = this.#slots;
+    this.#draw = size.skew === 'zipf' ? zipf(slots, this.#random) : () => this.#random() % slots;
+  }
+
+  /** How many cards live at each terminal. */
+  get #slots(): number {
+    return Math.floor(this.cards / this.#terminals);
   }
 
   serial(card: number): Uint8Array {
@@ -69,7 +103,8 @@ export class ClearingWorld {
   /** The load that every card begins with. */
   loadRecord(card: number): { readonly bytes: Uint8Array; readonly amount: Amount } {
     const value = amount(LOAD_MINOR);
-    const bytes = this.#record(card, terminalId(0), 0, {
+    const tap = { terminal: 0, sequence: 0 };
+    const bytes = this.#record(card, tap, {
       kind: RECORD_KIND.load,
       transactionType: TRANSACTION_TYPES.purseLoad.code,
       counterBefore: 0,
@@ -82,30 +117,72 @@ export class ClearingWorld {
   }
 
   /**
-   * A purchase of 1 to 256 minor units at a random card of those that live at terminal `home` of
-   * `terminals`: so the batches of different terminals may be cleared in any order and stay clean.
+   * A card that can pay, of those that live at a terminal: so the batches of different terminals may be
+   * cleared in any order and stay clean.
    */
-  purchaseRecord(home: number, terminals: number, sequence: number): Uint8Array {
-    const card = (this.#random() % Math.floor(this.cards / terminals)) * terminals + home;
-    const terminal = terminalId(home);
-    const before = this.#balances[card] ?? 0;
-    const paid = Math.min(before, 1 + (this.#random() & 0xff));
-    const counter = this.#counters[card] ?? 0;
-    this.#balances[card] = before - paid;
-    this.#counters[card] = counter + 1;
-    return this.#record(card, terminal, sequence, {
+  drawCard(terminal: number, isWanted: (card: number) => boolean = () => true): number {
+    const slots = this.#slots;
+    const first = this.#draw();
+    for (let step = 0; step < slots; step++) {
+      const card = ((first + step) % slots) * this.#terminals + terminal;
+      if (this.#canPay(card) && isWanted(card)) return card;
+    }
+    throw new Defect(`terminal ${terminal} expected a card that can pay`);
+  }
+
+  #canPay(card: number): boolean {
+    const { balance, counter } = this.point(card);
+    return this.#isStopped[card] === 0 && balance >= 2 * PURCHASE_MAX && counter < COUNTER_MAX;
+  }
+
+  /** A card that is used no more. */
+  stop(card: number): void {
+    this.#isStopped[card] = 1;
+  }
+
+  point(card: number): CardPoint {
+    return { balance: this.#balances[card] ?? 0, counter: this.#counters[card] ?? 0 };
+  }
+
+  /** A purchase of 1 to 256 minor units. */
+  pay(card: number, tap: Tap): Uint8Array {
+    const from = this.point(card);
+    const paid = this.#price();
+    this.#balances[card] = from.balance - paid;
+    this.#counters[card] = from.counter + 1;
+    return this.#purchase(card, tap, from, paid);
+  }
+
+  /** A record of a purchase that the card knows nothing of. */
+  forge(card: number, tap: Tap): Uint8Array {
+    const record = RECORD.decode(this.#purchase(card, tap, this.point(card), this.#price()));
+    return encodeRecord({ ...record, tac: record.tac.map((byte) => byte ^ 0xff) });
+  }
+
+  /** A purchase of a copy of the card that was made when it stood at `from`. */
+  payAsCopy(card: number, tap: Tap, from: CardPoint): Uint8Array {
+    return this.#purchase(card, tap, from, PURCHASE_MAX + this.#price());
+  }
+
+  #price(): number {
+    return 1 + (this.#random() & (PURCHASE_MAX - 1));
+  }
+
+  #purchase(card: number, tap: Tap, from: CardPoint, paid: number): Uint8Array {
+    return this.#record(card, tap, {
       kind: RECORD_KIND.purchase,
       transactionType: TRANSACTION_TYPES.pursePurchase.code,
-      counterBefore: counter,
+      counterBefore: from.counter,
       amount: amount(paid),
-      balanceBefore: amount(before),
-      balanceAfter: amount(before - paid),
-      terminalCounter: sequence,
+      balanceBefore: amount(from.balance),
+      balanceAfter: amount(from.balance - paid),
+      terminalCounter: tap.sequence,
     });
   }
 
-  #record(card: number, terminal: Uint8Array, sequence: number, fields: RecordFields): Uint8Array {
+  #record(card: number, tap: Tap, fields: RecordFields): Uint8Array {
     const serial = this.serial(card);
+    const terminal = terminalId(tap.terminal);
     const input = (fields.kind === RECORD_KIND.load ? MAC_INPUTS.loadTac : MAC_INPUTS.purchaseTac)[
       this.suite.name
     ].encode({
@@ -128,7 +205,7 @@ export class ClearingWorld {
       date: DATE,
       time: TIME,
       tac,
-      terminalSequence: sequence,
+      terminalSequence: tap.sequence,
       hotlistVersion: 0,
       place: 'bench',
     });
@@ -138,52 +215,4 @@ export class ClearingWorld {
 /** The id of the benchmark's terminal `index`. */
 export function terminalId(index: number): Uint8Array {
   return uintBytes(0x100000000000 + index, 6);
-}
-
-/** Writes batches of `perBatch` records, one terminal after the other in turn; returns the files. */
-export async function writeBatches(
-  world: ClearingWorld,
-  directory: string,
-  plan: {
-    readonly records: number;
-    readonly perBatch: number;
-    readonly terminals: number;
-    readonly firstBatch: number;
-    readonly seed: Uint8Array;
-  },
-): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (let written = 0; written < plan.records; written += plan.perBatch) {
-    const index = plan.firstBatch + files.length;
-    const terminal = terminalId(index % plan.terminals);
-    const round = Math.floor(index / plan.terminals);
-    const count = Math.min(plan.perBatch, plan.records - written);
-    const file = join(directory, `${toHex(terminal)}-${round}.opb`);
-    const stream = createWriteStream(file);
-    const records = function* (): Generator<Uint8Array> {
-      for (let offset = 0; offset < count; offset++) {
-        yield world.purchaseRecord(
-          index % plan.terminals,
-          plan.terminals,
-          round * plan.perBatch + offset + 1,
-        );
-      }
-    };
-    const header = {
-      terminalId: terminal,
-      samSerial: new Uint8Array(10),
-      batchNumber: round + 1,
-      hotlistVersion: 0,
-      configVersion: 1,
-      closedAtMs: 1_770_000_000_000,
-      utcOffsetBiased: UTC_OFFSET_BIAS,
-      currencyNumber: 356,
-      recordCount: count,
-    };
-    for (const chunk of writeBatch(header, records(), plan.seed)) stream.write(chunk);
-    stream.end();
-    await once(stream, 'finish');
-    files.push(file);
-  }
-  return files;
 }

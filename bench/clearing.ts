@@ -1,138 +1,174 @@
 // SPDX-License-Identifier: MIT
 /**
  * `openpurse bench clearing`: signed batches to posted, fsynced books, with the ratio to raw SQLite
- * appends of the same bytes in the same run.
+ * appends of the same bytes in the same run. Definitions: docs/benchmarks.md.
  *
- * The clock covers everything that the host does with a batch: stream it to disk and fsync it, check
- * layout, checksums, digest and signature, verify every TAC, judge every chain, post, and commit (WAL with
- * `synchronous=FULL` per slice). Not timed: making the batches and registering the cards, which a process
- * of its own does, so that the memory printed is that of the host. A run whose conservation identity
- * fails counts as 0.
+ * Each variant (mix, skew, path) is set up once and run as often as asked, every run in a new process on a
+ * copy of the same books, all runs of all variants in an order that the seed decides.
  */
-import { fork } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { SuiteName } from '../src/purse/suite.ts';
-import { Defect } from '../src/errors/invariant.ts';
-import { ledgerConservation } from '../host/report/conservation.ts';
-import {
-  clearFiles,
-  ledgerFile,
-  openBenchHost,
-  type ClearingPlan,
-  type ClearingWork,
-} from './clearing-setup.ts';
-import type { SetUpMessage, SetUpOrder } from './clearing-setup-process.ts';
-import { rawAppendSeconds } from './raw-append.ts';
+import type { RunJob } from './clearing-run-process.ts';
+import type { SetUpJob } from './clearing-setup-process.ts';
+import { hostDirectory, type ClearingPlan, type ClearingWork } from './clearing-setup.ts';
+import type { Path, RunFigures } from './clearing-run.ts';
+import type { Skew } from './clearing-world.ts';
+import { environment, type Environment } from './environment.ts';
+import { runElsewhere } from './processes.ts';
+import { spread, type Spread } from './quantile.ts';
+import { shuffled } from './shuffle.ts';
 
-export interface ClearingBenchOptions extends ClearingPlan {
+/** What is measured against what: sizes, and the kinds of records and ways to the host. */
+export interface Variant {
+  readonly preload: number;
+  readonly mix: 'clean' | 'dirty';
+  readonly skew: Skew;
+  readonly path: Path;
+}
+
+export interface ClearingBenchOptions extends Omit<ClearingPlan, 'mix' | 'preload' | 'skew'> {
+  readonly variants: readonly Variant[];
+  readonly runs: number;
+  /** Decides the order of the runs. */
+  readonly seed: number;
   /** Called with the share done, 0 to 1. */
   readonly onProgress?: (share: number, phase: string) => void;
 }
 
-export interface ClearingBenchResult {
-  readonly suite: SuiteName;
-  readonly records: number;
-  readonly preloaded: number;
+/** One run, and its place in the order. */
+export interface Run extends RunFigures {
+  readonly variant: Variant;
+  readonly order: number;
   readonly cards: number;
-  readonly recordsPerBatch: number;
-  readonly workers: number;
-  readonly recordsPerSecond: number;
-  readonly rawAppendsPerSecond: number;
-  readonly ratioToRawAppend: number;
-  readonly batchMs: { readonly p50: number; readonly p99: number; readonly max: number };
-  readonly databaseBytes: number;
-  /** Highest resident memory of the process while the host clears the timed batches. */
-  readonly rssPeakMb: number;
-  readonly invariantsHold: boolean;
+  readonly records: number;
 }
 
-const MIB = 1024 * 1024;
+/** All runs of a variant in figures. */
+export interface VariantFigures extends Variant {
+  readonly cards: number;
+  readonly records: number;
+  readonly recordsPerSecond: Spread;
+  readonly ratioToRawAppend: Spread;
+  readonly rawAppendsPerSecond: Spread;
+  readonly batchMs: { readonly p50: Spread; readonly p99: Spread; readonly max: Spread };
+  readonly cpuSecondsPerMillion: Spread;
+  readonly rssPeakMb: Spread;
+  readonly diskBytesPerRecord: Spread;
+  readonly restBytesPerRecord: Spread;
+  readonly invariantsHold: boolean;
+  readonly detection: RunFigures['detection'];
+}
 
-/** The value below which a share of sorted ones lies, to a tenth. */
-export const quantile = (sorted: readonly number[], share: number): number =>
-  Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0) * 10) /
-  10;
+export interface ClearingBenchResult {
+  readonly environment: Environment;
+  readonly seed: number;
+  readonly variants: readonly VariantFigures[];
+  /** In the order in which they ran. */
+  readonly runs: readonly Run[];
+}
+
+interface SetUp {
+  readonly directory: string;
+  readonly plan: ClearingPlan;
+  readonly work: ClearingWork;
+}
 
 /** Runs the benchmark in a temporary directory, which is removed. */
 export async function benchClearing(options: ClearingBenchOptions): Promise<ClearingBenchResult> {
   const directory = mkdtempSync(join(tmpdir(), 'openpurse-bench-'));
   try {
-    return await run(directory, options);
+    return await measure(directory, options);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** Has another process set everything up. @throws Defect when it dies before it is done. */
-export function setUpElsewhere(order: SetUpOrder, onBatch: () => void): Promise<ClearingWork> {
-  // As built, the process is a file; from TypeScript, in development, it needs the loader first.
-  const child = import.meta.url.endsWith('.ts')
-    ? fork(new URL('./clearing-setup-process.ts', import.meta.url), {
-        execArgv: ['--import', 'tsx'],
-      })
-    : fork(new URL('./clearing-setup-process.js', import.meta.url));
-  return new Promise((resolve, reject) => {
-    let work: ClearingWork | undefined;
-    child.on('message', (message: SetUpMessage) => {
-      if (message.kind === 'batch') onBatch();
-      else work = message;
-    });
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      if (work !== undefined && code === 0) resolve(work);
-      else reject(new Defect(`set-up of the benchmark expected to end well, got exit ${code}`));
-    });
-    child.send(order);
-  });
+/** Has another process set everything up. */
+export function setUpElsewhere(
+  order: SetUpJob['order'],
+  onBatch: () => void,
+): Promise<ClearingWork> {
+  return runElsewhere<SetUpJob>('clearing-setup-process', order, onBatch);
 }
 
-async function run(
+async function measure(
   directory: string,
-  { onProgress, ...plan }: ClearingBenchOptions,
+  options: ClearingBenchOptions,
 ): Promise<ClearingBenchResult> {
-  const { records, preload, perBatch, suite, workers } = plan;
-  const total = Math.ceil(preload / perBatch) + Math.ceil(records / perBatch);
+  const { variants, runs, seed, onProgress, perBatch, records } = options;
+  const preloads = new Map(variants.map((variant) => [setUpName(variant), variant.preload]));
+  const preloaded = [...preloads.values()].reduce((sum, count) => sum + count, 0);
+  const total = Math.ceil((preloaded + variants.length * runs * records) / perBatch);
   let done = 0;
-  const { cards, files } = await setUpElsewhere({ directory, plan }, () =>
-    onProgress?.(++done / total, 'preload'),
+  const onBatch = (phase: string) => () => onProgress?.(Math.min(1, ++done / total), phase);
+
+  const setUps = new Map<string, SetUp>();
+  for (const variant of variants) {
+    const name = setUpName(variant);
+    if (setUps.has(name)) continue;
+    const plan = { ...planOf(options), ...variant };
+    const place = join(directory, name);
+    mkdirSync(place);
+    const work = await setUpElsewhere({ directory: place, plan }, onBatch('preload'));
+    // The batches of the preload are in the books; runs start from these alone.
+    rmSync(join(hostDirectory(place), 'raw'), { recursive: true, force: true });
+    setUps.set(name, { directory: place, plan, work });
+  }
+  const settings = environment(directory);
+  const order = shuffled(
+    variants.flatMap((variant) => Array.from({ length: runs }, () => variant)),
+    seed,
   );
-
-  // The ceiling is measured before and after, because the speed of a machine drifts within a minute.
-  const rawSeconds = [rawAppendSeconds(join(directory, 'raw-before.db'), records, perBatch)];
-  const host = await openBenchHost(directory, workers);
-  // A host that has run for a while has its hot pages in memory.
-  let invariantsHold = ledgerConservation(host.store).isHeld;
-  const times: number[] = [];
-  let rssPeak = 0;
-  const start = performance.now();
-  await clearFiles(host, files, (milliseconds) => {
-    times.push(milliseconds);
-    rssPeak = Math.max(rssPeak, process.memoryUsage.rss());
-    onProgress?.(++done / total, 'clear');
-  });
-  const seconds = (performance.now() - start) / 1000;
-  times.sort((left, right) => left - right);
-
-  invariantsHold &&= ledgerConservation(host.store).isHeld;
-  await host.close();
-  rawSeconds.push(rawAppendSeconds(join(directory, 'raw-after.db'), records, perBatch));
-  const raw = Math.round((records * rawSeconds.length) / rawSeconds.reduce((a, b) => a + b));
-  const rate = invariantsHold ? Math.round(records / seconds) : 0;
+  const measured: Run[] = [];
+  for (const [index, variant] of order.entries()) {
+    const setUp = setUps.get(setUpName(variant));
+    if (setUp === undefined) continue;
+    const figures = await runElsewhere<RunJob>(
+      'clearing-run-process',
+      { ...setUp, path: variant.path },
+      onBatch('clear'),
+    );
+    const { cards, records: cleared } = setUp.work;
+    measured.push({ ...figures, variant, order: index + 1, cards, records: cleared });
+  }
   return {
-    suite,
-    records,
-    preloaded: preload,
-    cards,
-    recordsPerBatch: perBatch,
-    workers,
-    recordsPerSecond: rate,
-    rawAppendsPerSecond: raw,
-    ratioToRawAppend: Math.round((rate / raw) * 1000) / 1000,
-    batchMs: { p50: quantile(times, 0.5), p99: quantile(times, 0.99), max: quantile(times, 1) },
-    databaseBytes: statSync(ledgerFile(directory)).size,
-    rssPeakMb: Math.round(rssPeak / MIB),
-    invariantsHold,
+    environment: settings,
+    seed,
+    variants: variants.map((variant) => summary(variant, measured)),
+    runs: measured,
+  };
+}
+
+/** Paths share what was set up. */
+const setUpName = ({ mix, skew, preload }: Variant): string => `${mix}-${skew}-${preload}`;
+
+function planOf(options: ClearingBenchOptions): Omit<ClearingPlan, 'mix' | 'preload' | 'skew'> {
+  const { records, perBatch, suite, workers } = options;
+  return { records, perBatch, suite, workers };
+}
+
+function summary(variant: Variant, measured: readonly Run[]): VariantFigures {
+  const runs = measured.filter((run) => run.variant === variant);
+  const [first] = runs;
+  const of = (figure: (run: Run) => number): Spread => spread(runs.map(figure));
+  return {
+    ...variant,
+    cards: first?.cards ?? 0,
+    records: first?.records ?? 0,
+    recordsPerSecond: of((run) => run.recordsPerSecond),
+    ratioToRawAppend: of((run) => run.ratioToRawAppend),
+    rawAppendsPerSecond: of((run) => run.rawAppendsPerSecond),
+    batchMs: {
+      p50: of((run) => run.batchMs.p50),
+      p99: of((run) => run.batchMs.p99),
+      max: of((run) => run.batchMs.max),
+    },
+    cpuSecondsPerMillion: of((run) => run.cpuSecondsPerMillion),
+    rssPeakMb: of((run) => run.rssPeakMb),
+    diskBytesPerRecord: of((run) => run.diskBytesPerRecord),
+    restBytesPerRecord: of((run) => run.restBytesPerRecord),
+    invariantsHold: runs.every((run) => run.invariantsHold),
+    detection: first?.detection ?? null,
   };
 }

@@ -20,7 +20,8 @@ import { setFees } from '../host/settlement/schedules.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { amount, sumSigned } from '../src/money/amount.ts';
 import { clearFiles, merchantName, openBenchHost } from './clearing-setup.ts';
-import { quantile, setUpElsewhere } from './clearing.ts';
+import { setUpElsewhere } from './clearing.ts';
+import { quantile } from './quantile.ts';
 
 export interface CloseBenchOptions {
   /** Records in the window that is closed. */

@@ -152,7 +152,35 @@ export class Context {
    * that somebody may not do it is noted, too; what is merely wrong changes nothing.
    * @throws NOT_AUTHENTICATED, NOT_ALLOWED and what `work` throws
    */
-  async change<T>(change: Change, work: (host: ClearingHost, actor: Actor) => T): Promise<T> {
+  change<T>(change: Change, work: (host: ClearingHost, actor: Actor) => T): Promise<T> {
+    return this.#asActor(change, (host, actor, done) =>
+      host.store.transaction(() => {
+        const result = work(host, actor);
+        done();
+        return result;
+      }),
+    );
+  }
+
+  /**
+   * The same of a change in several transactions of its own, each of them repeatable: its line in the audit
+   * log follows the last of them.
+   */
+  changeInSteps<T>(
+    change: Change,
+    work: (host: ClearingHost, actor: Actor) => Promise<T>,
+  ): Promise<T> {
+    return this.#asActor(change, async (host, actor, done) => {
+      const result = await work(host, actor);
+      done();
+      return result;
+    });
+  }
+
+  #asActor<T>(
+    change: Change,
+    work: (host: ClearingHost, actor: Actor, done: () => void) => Promise<T> | T,
+  ): Promise<T> {
     return this.withHost(this.keys(), async (host) => {
       const { store, clock } = host;
       const claimed = { actor: this.#options.as ?? CONSOLE.name, role: 'none' as const };
@@ -166,10 +194,8 @@ export class Context {
             `"role" expected ${OPERATORS.join(' or ')}, got ${actor.role}`,
           );
         }
-        return store.transaction(() => {
-          const result = work(host, actor);
+        return await work(host, actor, () => {
           audit(store, { ...known, ...change, outcome: 'done', detail: '' }, clock.now());
-          return result;
         });
       } catch (error) {
         if (error instanceof Fault && ACCESS_FAULTS.has(error.code)) {

@@ -16,6 +16,12 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
+/** A parser for options that are lists of whole numbers, separated by commas. */
+export function wholeNumbers(least: number, most: number): (text: string) => readonly number[] {
+  const parse = wholeNumber(least, most);
+  return (text) => text.split(',').map(parse);
+}
+
 /** A parser for a share from 0 to 1. */
 export function share(text: string): number {
   const value = Number(text);

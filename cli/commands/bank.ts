@@ -10,12 +10,18 @@ import {
   type LineTarget,
 } from '../../host/bank/import.ts';
 import type { BankLineRow } from '../../host/store/bank-store.ts';
+import { basename } from 'node:path';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
 import { faultInFile } from '../data/in-file.ts';
-import { localActor } from '../data/local-actor.ts';
 import { readBounded } from '../data/read-bounded.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { counted, money, table } from '../print/printer.ts';
@@ -54,7 +60,7 @@ export function addBankCommands(program: Command): void {
       '\nExample:\n  openpurse bank account --number DE89370400440532013000 --holder "Purse Operator" --bic COBADEFFXXX\n',
     )
     .action(account);
-  withSharedOptions(
+  withActorOptions(
     bank
       .command('import')
       .description('take in camt.053, camt.054, pain.002, pacs.002 and pacs.004, each once'),
@@ -67,7 +73,7 @@ export function addBankCommands(program: Command): void {
     .option('--limit <number>', 'lines at most', wholeNumber(1, LISTED_MAX), 100)
     .addHelpText('after', '\nExample:\n  openpurse bank list --unmatched\n')
     .action(list);
-  withSharedOptions(bank.command('match').description('say what a movement is that waits'))
+  withActorOptions(bank.command('match').description('say what a movement is that waits'))
     .argument('<line>', 'number of the line', wholeNumber(1, Number.MAX_SAFE_INTEGER))
     .addOption(
       new Option('--payout <id>', 'it paid this payout, or returned it').conflicts([
@@ -130,9 +136,10 @@ function importLines(file: string, result: BankImport): readonly string[] {
   ];
 }
 
-async function importFiles(files: readonly string[], options: SharedOptions): Promise<void> {
+async function importFiles(files: readonly string[], options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), ({ settlement }) => {
+  const change = { action: 'bank import', subject: files.map((file) => basename(file)).join(' ') };
+  await context.changeInSteps(change, ({ settlement }, actor) => {
     const taken: (BankImport & { readonly file: string })[] = [];
     const tell = (): void =>
       context.printer.say({
@@ -143,7 +150,7 @@ async function importFiles(files: readonly string[], options: SharedOptions): Pr
       for (const file of files) {
         const bytes = readBounded(file, LIMITS.bankFileBytes.max);
         try {
-          taken.push({ file, ...importBankFile(settlement, bytes, localActor()) });
+          taken.push({ file, ...importBankFile(settlement, bytes, actor) });
         } catch (cause) {
           throw faultInFile(file, cause);
         }
@@ -191,9 +198,11 @@ function targetOf({ agent, fee, payout }: MatchOptions): LineTarget {
 async function match(line: number, options: MatchOptions): Promise<void> {
   const context = new Context(options);
   const target = targetOf(options);
-  await context.withHost(context.keys(), ({ settlement }) => {
-    const name = assignBankLine(settlement, line, target, localActor());
-    context.printer.say({ data: { line, match: name }, lines: [`line ${line} is ${name}`] });
-    return Promise.resolve();
-  });
+  await context.change(
+    { action: 'bank match', subject: `line ${line}` },
+    ({ settlement }, actor) => {
+      const name = assignBankLine(settlement, line, target, actor);
+      context.printer.say({ data: { line, match: name }, lines: [`line ${line} is ${name}`] });
+    },
+  );
 }

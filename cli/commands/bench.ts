@@ -3,7 +3,6 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { Option, type Command } from 'commander';
-import { benchClearing } from '../../bench/clearing.ts';
 import { benchClose, type CloseBenchOptions } from '../../bench/close.ts';
 import { benchReader, FLUSHES_PER_TAP } from '../../bench/reader-taps.ts';
 import { benchTap } from '../../bench/tap.ts';
@@ -11,16 +10,9 @@ import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { withReaders } from '../data/reader-card.ts';
 import { DEFAULT_TERMINALS, withTerminal } from '../data/terminal-setup.ts';
-import { SUITE_NAMES, wholeNumber } from '../parse-options.ts';
+import { wholeNumber } from '../parse-options.ts';
 import { startProgress } from '../print/progress.ts';
-
-interface ClearingOptions extends SharedOptions {
-  readonly records: number;
-  readonly preload: number;
-  readonly batch: number;
-  readonly workers: number;
-  readonly suite: string;
-}
+import { addClearingBenches } from './bench-clearing.ts';
 
 interface CloseOptions extends SharedOptions {
   readonly records: number;
@@ -46,35 +38,7 @@ export function addBenchCommands(program: Command): void {
     .option('--purchases <number>', 'purchases per suite', wholeNumber(100, 1_000_000), 50_000)
     .addHelpText('after', '\nExample:\n  openpurse bench tap --json\n')
     .action(tap);
-  withSharedOptions(
-    bench
-      .command('clearing')
-      .description('batches to posted, fsynced books, beside raw SQLite appends'),
-  )
-    .option('--records <number>', 'records to clear', wholeNumber(1, 100_000_000), 200_000)
-    .option(
-      '--preload <number>',
-      'records cleared before the clock starts',
-      wholeNumber(0, 100_000_000),
-      0,
-    )
-    .option(
-      '--batch <number>',
-      'records per batch',
-      wholeNumber(1, LIMITS.batchRecords.max),
-      10_000,
-    )
-    .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
-    .addOption(
-      new Option('--suite <name>', 'crypto suite of the cards')
-        .choices(Object.keys(SUITE_NAMES))
-        .default('aes'),
-    )
-    .addHelpText(
-      'after',
-      '\nExamples:\n  openpurse bench clearing --records 200000 --json\n  openpurse bench clearing --records 1000000 --preload 3000000\n',
-    )
-    .action(clearing);
+  addClearingBenches(bench);
   addCloseBench(bench);
   addReaderBench(bench);
 }
@@ -171,29 +135,6 @@ async function tap(options: SharedOptions & { readonly purchases: number }): Pro
       (row) =>
         `${row.suite === 'tdes' ? '3des' : 'aes '}  ${row.purchasesPerSecond} purchases/s (${row.microsecondsPerPurchase} us), pure crypto ${row.cryptoCeilingPerSecond}/s, ratio ${row.ratioToCeiling}`,
     ),
-  });
-}
-
-async function clearing(options: ClearingOptions): Promise<void> {
-  const { printer } = new Context(options);
-  const progress = startProgress(100, { isJson: printer.isJson, unit: '%' });
-  const { records, preload, batch, workers } = options;
-  const result = await benchClearing({
-    records,
-    preload,
-    workers,
-    perBatch: batch,
-    suite: SUITE_NAMES[options.suite] ?? 'aes',
-    onProgress: (done, phase) => progress.at(Math.round(done * 100), phase),
-  }).finally(() => progress.stop());
-  printer.say({
-    data: { machine: machine(), ...result },
-    lines: [
-      `${result.records} records (${result.preloaded} preloaded, ${result.cards} cards, batches of ${result.recordsPerBatch}): ${result.recordsPerSecond} records/s`,
-      `raw SQLite appends of the same bytes: ${result.rawAppendsPerSecond}/s, ratio ${result.ratioToRawAppend}`,
-      `batch to acknowledgement: p50 ${result.batchMs.p50} ms, p99 ${result.batchMs.p99} ms; peak RSS ${result.rssPeakMb} MB`,
-      `conservation ${result.invariantsHold ? 'holds' : 'FAILS: this run counts as 0'}`,
-    ],
   });
 }
 

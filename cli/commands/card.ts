@@ -9,7 +9,7 @@ import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-nu
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { blankCardMemory } from '../../card-applet-sim/fmcos/blank-map.ts';
 import { CardFiles } from '../data/card-files.ts';
-import { issueCardFile } from '../data/issue-card.ts';
+import { cardOfLot, issueCardFile } from '../data/issue-card.ts';
 import { drawSerial, keyVersionOf } from '../data/new-card.ts';
 import { DEFAULT_TERMINALS } from '../data/terminal-setup.ts';
 import { SUITE_NAMES } from '../parse-options.ts';
@@ -29,6 +29,7 @@ interface CreateOptions extends SharedOptions {
   readonly keyVersion: string;
   readonly cardKey?: string;
   readonly blank?: boolean;
+  readonly lot?: string;
 }
 
 export function addCardCommands(program: Command): void {
@@ -48,6 +49,12 @@ export function addCardCommands(program: Command): void {
     .option(
       '--card-key <hex>',
       'use this 16-byte key for every purpose: worked examples; the host will not know it',
+    )
+    .addOption(
+      new Option('--lot <id>', 'a card of this lot, for `issue card`: as the lot says').conflicts([
+        'blank',
+        'cardKey',
+      ]),
     )
     .option('--blank', 'a blank test card instead, for `card personalise`; the host is not told')
     .addHelpText(
@@ -105,8 +112,15 @@ async function create(name: string, options: CreateOptions): Promise<void> {
     createBlank(context, name);
     return;
   }
-  const suite = SUITE_NAMES[options.suite] ?? 'aes';
-  const keyVersion = keyVersionOf(options.keyVersion);
+  const { lot } = options;
+  const kind =
+    lot === undefined
+      ? {
+          suite: SUITE_NAMES[options.suite] ?? 'aes',
+          keyVersion: keyVersionOf(options.keyVersion),
+        }
+      : { ...(await cardOfLot(context, lot)), lot };
+  const { suite, keyVersion } = kind;
   const serial = formatSerialNumber(serialNumberBytes(options.serial ?? drawSerial()));
   const cardKey =
     options.cardKey === undefined ? undefined : fromHex(options.cardKey, '--card-key');
@@ -118,15 +132,16 @@ async function create(name: string, options: CreateOptions): Promise<void> {
   }
   const path = await issueCardFile(context, name, {
     serial,
-    suite,
-    keyVersion,
+    ...kind,
     pin: options.pin,
     ...(cardKey === undefined ? {} : { cardKeys: uniformKeys(cardKey) }),
   });
+  const suiteName = suite === 'tdes' ? '3des' : suite;
+  const inLot = lot === undefined ? {} : { lot };
   context.printer.say({
-    data: { name, file: path, serial, suite: options.suite, keyVersion },
+    data: { name, file: path, serial, suite: suiteName, keyVersion, ...inLot },
     lines: [
-      `card ${name}: serial ${serial}, suite ${options.suite}, key version ${keyVersion}`,
+      `card ${name}: serial ${serial}, suite ${suiteName}, key version ${keyVersion}${lot === undefined ? '' : `, lot ${lot}, in stock`}`,
       `  ${path}`,
     ],
   });

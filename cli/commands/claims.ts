@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 /** `openpurse claims …`: what merchants say that their terminals took. */
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import type { ComparedClaim } from '../../host/claims/compare.ts';
 import { importClaims } from '../../host/claims/import.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { typeName } from '../../src/purse/transaction-types.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { Context, withActorOptions, type ActorOptions } from '../context.ts';
 import { faultInFile } from '../data/in-file.ts';
-import { localActor } from '../data/local-actor.ts';
 import { readBounded } from '../data/read-bounded.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { counted, money, table } from '../print/printer.ts';
 
-interface ImportOptions extends SharedOptions {
+interface ImportOptions extends ActorOptions {
   readonly window?: number;
 }
 
@@ -21,7 +21,7 @@ export function addClaimCommands(program: Command): void {
   const claims = program
     .command('claims')
     .description('claim files of merchants, compared with what the cards proved');
-  withSharedOptions(
+  withActorOptions(
     claims.command('import').description('keep a claim file and compare it; no money moves'),
   )
     .argument('<file>', 'CSV with terminal, date, type, count, gross and, for one each, counter')
@@ -51,10 +51,11 @@ function row({ claim, isAgreed, proven }: ComparedClaim, currency: CurrencyCode)
 async function importFile(file: string, options: ImportOptions): Promise<void> {
   const context = new Context(options);
   const bytes = readBounded(file, LIMITS.claimFileBytes.max);
-  await context.withHost(context.keys(), ({ currency, settlement }) => {
+  await context.change({ action: 'claims import', subject: basename(file) }, (host, actor) => {
+    const { currency, settlement } = host;
     let result;
     try {
-      result = importClaims(settlement, { bytes, window: options.window ?? null }, localActor());
+      result = importClaims(settlement, { bytes, window: options.window ?? null }, actor);
     } catch (cause) {
       throw faultInFile(file, cause);
     }
@@ -67,6 +68,5 @@ async function importFile(file: string, options: ImportOptions): Promise<void> {
         ...table([heading, ...result.claims.map((each) => row(each, currency))], [4, 5, 6, 7]),
       ],
     });
-    return Promise.resolve();
   });
 }

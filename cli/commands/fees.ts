@@ -14,8 +14,13 @@ import {
   transactionTypeName,
   type TransactionTypeName,
 } from '../../src/purse/transaction-types.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { localActor } from '../data/local-actor.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
 import { basisPoints } from '../parse-options.ts';
 import { money } from '../print/printer.ts';
 
@@ -30,7 +35,7 @@ interface Tier {
   readonly rates: readonly number[];
 }
 
-interface SetOptions extends SharedOptions {
+interface SetOptions extends ActorOptions {
   readonly merchant: string;
   readonly type: string;
   readonly share: readonly Share[];
@@ -66,7 +71,7 @@ export function addFeeCommands(program: Command): void {
   withSharedOptions(fees.command('list').description('every version of every schedule'))
     .addHelpText('after', '\nExample:\n  openpurse fees list\n')
     .action(list);
-  withSharedOptions(fees.command('set').description('add a version; none is ever changed'))
+  withActorOptions(fees.command('set').description('add a version; none is ever changed'))
     .option('--merchant <merchant>', 'for one merchant', ANY)
     .addOption(
       new Option('--type <type>', 'for one transaction type')
@@ -126,7 +131,7 @@ function typeCode(name: string): FeeSchedule['type'] {
 
 async function set(options: SetOptions): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
+  await context.change({ action: 'fees set', subject: options.merchant }, (host, actor) => {
     const { merchant, type, from, unusual } = options;
     const schedule = setFees(
       host.settlement,
@@ -137,10 +142,9 @@ async function set(options: SetOptions): Promise<void> {
         effectiveOn: from ?? null,
         isUsual: unusual !== true,
       },
-      localActor(),
+      actor,
     );
     context.printer.say({ data: schedule, lines: scheduleLines(schedule, host.currency) });
-    return Promise.resolve();
   });
 }
 

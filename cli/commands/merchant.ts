@@ -10,16 +10,22 @@ import {
   setMerchant,
   type MerchantChange,
 } from '../../host/settlement/merchants.ts';
+import type { Actor } from '../../host/access/actor.ts';
 import type { Merchant, MerchantStatus } from '../../host/settlement/model.ts';
 import { sum } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { parseAmount } from '../../src/money/decimal.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { localActor } from '../data/local-actor.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
 import { basisPoints, wholeNumber } from '../parse-options.ts';
 import { money, table } from '../print/printer.ts';
 
-interface SetOptions extends SharedOptions {
+interface SetOptions extends ActorOptions {
   readonly name?: string;
   readonly kind?: string;
   readonly status?: MerchantStatus;
@@ -44,7 +50,7 @@ export function addMerchantCommands(program: Command): void {
     .argument(...NAME)
     .addHelpText('after', '\nExample:\n  openpurse merchant show SHOP\n')
     .action(show);
-  withSharedOptions(merchant.command('set').description('change what is given, leave the rest'))
+  withActorOptions(merchant.command('set').description('change what is given, leave the rest'))
     .argument(...NAME)
     .option('--name <text>', 'name for people')
     .option('--kind <text>', 'kind of business')
@@ -65,12 +71,12 @@ export function addMerchantCommands(program: Command): void {
       '\nExample:\n  openpurse merchant set SHOP --name "The Shop" --account DE02120300000000202051 --reserve 5% --reserve-days 30\n',
     )
     .action(set);
-  withSharedOptions(merchant.command('hold').description('pay nothing out until released'))
+  withActorOptions(merchant.command('hold').description('pay nothing out until released'))
     .argument(...NAME)
     .requiredOption('--reason <text>', 'why; the merchant reads it')
     .addHelpText('after', '\nExample:\n  openpurse merchant hold SHOP --reason "batch 7 open"\n')
     .action(hold);
-  withSharedOptions(merchant.command('release').description('pay out again, with the next close'))
+  withActorOptions(merchant.command('release').description('pay out again, with the next close'))
     .argument(...NAME)
     .addHelpText('after', '\nExample:\n  openpurse merchant release SHOP\n')
     .action(release);
@@ -160,8 +166,8 @@ function changeOf(options: SetOptions, known: Merchant, currency: CurrencyCode):
 
 async function set(id: string, options: SetOptions): Promise<void> {
   const context = new Context(options);
-  await change(context, ({ settlement, store, currency }) =>
-    setMerchant(settlement, id, changeOf(options, merchantOf(store, id), currency), localActor()),
+  await change(context, 'set', id, ({ settlement, store, currency }, actor) =>
+    setMerchant(settlement, id, changeOf(options, merchantOf(store, id), currency), actor),
   );
 }
 
@@ -170,20 +176,26 @@ async function hold(
   options: SharedOptions & { readonly reason: string },
 ): Promise<void> {
   const context = new Context(options);
-  await change(context, ({ settlement }) =>
-    holdPayouts(settlement, id, options.reason, localActor()),
+  await change(context, 'hold', id, ({ settlement }, actor) =>
+    holdPayouts(settlement, id, options.reason, actor),
   );
 }
 
-async function release(id: string, options: SharedOptions): Promise<void> {
+async function release(id: string, options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  await change(context, ({ settlement }) => releasePayouts(settlement, id, localActor()));
+  await change(context, 'release', id, ({ settlement }, actor) =>
+    releasePayouts(settlement, id, actor),
+  );
 }
 
-async function change(context: Context, work: (host: ClearingHost) => Merchant): Promise<void> {
-  await context.withHost(context.keys(), (host) => {
-    const merchant = work(host);
+async function change(
+  context: Context,
+  verb: string,
+  subject: string,
+  work: (host: ClearingHost, actor: Actor) => Merchant,
+): Promise<void> {
+  await context.change({ action: `merchant ${verb}`, subject }, (host, actor) => {
+    const merchant = work(host, actor);
     context.printer.say({ data: merchant, lines: merchantLines(merchant, host.currency) });
-    return Promise.resolve();
   });
 }

@@ -16,20 +16,22 @@ import {
   type TerminalStatus,
 } from '../../host/messages/terminals.ts';
 import type { ActionRow } from '../../host/store/message-store.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { SYSTEM_CLOCK } from '../data/system.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { money, table } from '../print/printer.ts';
 
-/** Whoever works at the data folder itself. */
-const OPERATOR = 'operator';
-
 export function addMessageCommands(host: Command): void {
-  withSharedOptions(
+  withActorOptions(
     host.command('hotlist').description('show the hotlist, put a card on it or take one off'),
   )
     .argument('[serial]', 'card to put on the list, or to take off')
-    .option('--reason <text>', 'why', OPERATOR)
+    .option('--reason <text>', 'why', 'operator')
     .option('--remove', 'take the card off: it was found')
     .addHelpText(
       'after',
@@ -38,7 +40,7 @@ export function addMessageCommands(host: Command): void {
     .action(hotlist);
   addActionCommands(host);
   addTerminalCommands(host);
-  withSharedOptions(
+  withActorOptions(
     host.command('parameters').description('show or set the offline limits of terminals'),
   )
     .option('--terminal <id>', 'of this terminal alone (of all others when left out)')
@@ -60,7 +62,7 @@ export function addMessageCommands(host: Command): void {
 
 function addActionCommands(host: Command): void {
   const action = host.command('action').description('what is to be done when a card is next seen');
-  withSharedOptions(action.command('add').description('add an action for a card'))
+  withActorOptions(action.command('add').description('add an action for a card'))
     .argument('<kind>', Object.keys(ACTIONS).join(', '))
     .argument('<serial>', 'application serial number, 1 to 20 digits')
     .option('--amount <amount>', 'of a refund, out of what is owed to holders (2095)')
@@ -73,7 +75,7 @@ function addActionCommands(host: Command): void {
   withSharedOptions(action.command('list').description('every action and what became of it'))
     .addHelpText('after', '\nExample:\n  openpurse host action list --json\n')
     .action(list);
-  withSharedOptions(action.command('cancel').description('take back an action that is open'))
+  withActorOptions(action.command('cancel').description('take back an action that is open'))
     .argument('<id>', 'as in the list')
     .addHelpText(
       'after',
@@ -99,11 +101,11 @@ const NOTICES: readonly {
 function addTerminalCommands(host: Command): void {
   const terminal = host.command('terminal').description('terminals: lost, retired, in use');
   for (const { name, standing, description } of NOTICES) {
-    withSharedOptions(terminal.command(name).description(description))
+    withActorOptions(terminal.command(name).description(description))
       .argument('<id>', 'terminal, 12 hexadecimal digits')
-      .option('--reason <text>', 'why', OPERATOR)
+      .option('--reason <text>', 'why', 'operator')
       .addHelpText('after', `\nExample:\n  openpurse host terminal ${name} 100000000001\n`)
-      .action((id: string, options: SharedOptions & { readonly reason: string }) =>
+      .action((id: string, options: ActorOptions & { readonly reason: string }) =>
         notice(id.toUpperCase(), standing, options),
       );
   }
@@ -116,18 +118,22 @@ function addTerminalCommands(host: Command): void {
 
 async function hotlist(
   serial: string | undefined,
-  options: SharedOptions & { readonly reason: string; readonly remove?: boolean },
+  options: ActorOptions & { readonly reason: string; readonly remove?: boolean },
 ): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const { reason, remove } = options;
-    if (serial !== undefined && remove === true) host.unlistCard(serial, reason);
-    else if (serial !== undefined) host.hotlistCard(serial, reason);
-    const list = host.hotlist();
-    const cards = list.serials.length === 0 ? ['no cards'] : list.serials;
-    context.printer.say({ data: list, lines: [`hotlist version ${list.version}`, ...cards] });
-    return Promise.resolve();
-  });
+  const { reason, remove } = options;
+  const list =
+    serial === undefined
+      ? await context.withHost(context.keys(), (host) => Promise.resolve(host.hotlist()))
+      : await context.change(
+          { action: 'host hotlist', subject: `card ${serial}` },
+          (host, actor) =>
+            remove === true
+              ? host.unlistCard(serial, reason, actor.name)
+              : host.hotlistCard(serial, reason, actor.name),
+        );
+  const cards = list.serials.length === 0 ? ['no cards'] : list.serials;
+  context.printer.say({ data: list, lines: [`hotlist version ${list.version}`, ...cards] });
 }
 
 const actionLine = (row: ActionRow, currency: CurrencyCode): readonly string[] => [
@@ -142,23 +148,23 @@ const actionLine = (row: ActionRow, currency: CurrencyCode): readonly string[] =
 async function add(
   kind: string,
   serial: string,
-  options: SharedOptions & { readonly amount?: string; readonly text?: string },
+  options: ActorOptions & { readonly amount?: string; readonly text?: string },
 ): Promise<void> {
   const context = new Context(options);
   const { currency } = context.config;
-  await context.withHost(context.keys(), (host) => {
+  const change = { action: 'host action add', subject: `${kind} card ${serial}` };
+  await context.change(change, (host, actor) => {
     const row = addAction(host.store, {
       kind: actionKind(kind),
       serial,
       amount: options.amount === undefined ? amount(0) : parseAmount(options.amount, currency),
       text: options.text ?? '',
-      actor: OPERATOR,
-      at: SYSTEM_CLOCK.now(),
+      actor: actor.name,
+      at: context.clock.now(),
     });
     // A card that is to be blocked must not be taken before it is.
     if (row.kind === 'block') host.hotlistCard(serial, `block ${row.id}`);
     context.printer.say({ data: row, lines: table([actionLine(row, currency)]) });
-    return Promise.resolve();
   });
 }
 
@@ -176,7 +182,7 @@ async function list(options: SharedOptions): Promise<void> {
   const { currency } = context.config;
   await context.withHost(context.keys(), (host) => {
     host.store.transaction(() => {
-      followLoads(host.store, SYSTEM_CLOCK.now());
+      followLoads(host.store, context.clock.now());
     });
     const rows = host.store.actions();
     const lines =
@@ -186,36 +192,35 @@ async function list(options: SharedOptions): Promise<void> {
   });
 }
 
-async function cancel(id: string, options: SharedOptions): Promise<void> {
+async function cancel(id: string, options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    cancelAction(host.store, id.toUpperCase(), { by: OPERATOR, at: SYSTEM_CLOCK.now() });
+  await context.change({ action: 'host action cancel', subject: id }, (host, actor) => {
+    cancelAction(host.store, id.toUpperCase(), { by: actor.name, at: context.clock.now() });
     context.printer.say({
       data: { id: id.toUpperCase(), state: 'cancelled' },
       lines: ['cancelled'],
     });
-    return Promise.resolve();
   });
 }
 
 async function notice(
   terminal: string,
   standing: TerminalStanding,
-  options: SharedOptions & { readonly reason: string },
+  options: ActorOptions & { readonly reason: string },
 ): Promise<void> {
   const context = new Context(options);
   const { reason } = options;
-  await context.withHost(context.keys(), (host) => {
+  const change = { action: `host terminal ${standing}`, subject: `terminal ${terminal}` };
+  await context.change(change, (host, actor) => {
     noteTerminal(host.store, {
       terminal,
       standing,
       reason,
-      actor: OPERATOR,
-      at: SYSTEM_CLOCK.now(),
+      actor: actor.name,
+      at: context.clock.now(),
     });
     const lines = [`terminal ${terminal} is ${standing}`];
     context.printer.say({ data: { terminal, standing, reason }, lines });
-    return Promise.resolve();
   });
 }
 
@@ -251,7 +256,7 @@ function statusLines(status: TerminalStatus, currency: CurrencyCode): readonly s
   ];
 }
 
-interface ParameterOptions extends SharedOptions {
+interface ParameterOptions extends ActorOptions {
   readonly terminal?: string;
   readonly perTap?: string;
   readonly dayAmount?: string;
@@ -263,31 +268,30 @@ interface ParameterOptions extends SharedOptions {
 async function parameters(options: ParameterOptions): Promise<void> {
   const context = new Context(options);
   const { currency } = context.config;
-  await context.withHost(context.keys(), (host) => {
-    const terminal = options.terminal?.toUpperCase() ?? '';
-    const before = host.store.parametersFor(terminal);
-    const change = limitsOf(options, currency);
-    const row =
-      Object.keys(change).length === 0
-        ? before
-        : setParameters(host.store, {
+  const terminal = options.terminal?.toUpperCase() ?? '';
+  const limits = limitsOf(options, currency);
+  const whose = terminal === '' ? 'all terminals' : `terminal ${terminal}`;
+  const row =
+    Object.keys(limits).length === 0
+      ? await context.withHost(context.keys(), ({ store }) =>
+          Promise.resolve(store.parametersFor(terminal)),
+        )
+      : await context.change({ action: 'host parameters', subject: whose }, ({ store }, actor) =>
+          setParameters(store, {
             terminal,
-            limits: { ...NO_LIMITS, ...before?.limits, ...change },
-            actor: OPERATOR,
-            at: SYSTEM_CLOCK.now(),
-          });
-    const lines =
-      row === undefined
-        ? ['none: terminals have the limits of their own configuration']
-        : [
-            `parameters version ${row.version} for ${row.terminal === '' ? 'all terminals' : row.terminal}`,
-            ...table(
-              Object.entries(row.limits).map(([name, value]) => [name, `${value ?? 'none'}`]),
-            ),
-          ];
-    context.printer.say({ data: { parameters: row ?? null }, lines });
-    return Promise.resolve();
-  });
+            limits: { ...NO_LIMITS, ...store.parametersFor(terminal)?.limits, ...limits },
+            actor: actor.name,
+            at: context.clock.now(),
+          }),
+        );
+  const lines =
+    row === undefined
+      ? ['none: terminals have the limits of their own configuration']
+      : [
+          `parameters version ${row.version} for ${row.terminal === '' ? 'all terminals' : row.terminal}`,
+          ...table(Object.entries(row.limits).map(([name, value]) => [name, `${value ?? 'none'}`])),
+        ];
+  context.printer.say({ data: { parameters: row ?? null }, lines });
 }
 
 /** What the options name. */

@@ -10,9 +10,16 @@ import {
   sendPayout,
   type Refusal,
 } from '../../host/settlement/payouts.ts';
+import type { Actor } from '../../host/access/actor.ts';
 import { PAYOUT_MOVES } from '../../host/settlement/payouts.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { localActor } from '../data/local-actor.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type Change,
+  type SharedOptions,
+} from '../context.ts';
 import { money, table } from '../print/printer.ts';
 
 interface RefusalOptions extends SharedOptions {
@@ -30,26 +37,28 @@ export function addPayoutCommands(program: Command): void {
     )
     .addHelpText('after', '\nExample:\n  openpurse payout list --state sent\n')
     .action(list);
-  withSharedOptions(payout.command('sent').description('the bank has the instruction'))
+  withActorOptions(payout.command('sent').description('the bank has the instruction'))
     .argument(...ID)
     .addHelpText('after', '\nExample:\n  openpurse payout sent 1-SHOP\n')
     .action((id: string, options: SharedOptions) =>
-      happen(options, ({ settlement }) => sendPayout(settlement, id, localActor())),
+      happen(options, { action: 'payout sent', subject: id }, ({ settlement }, actor) =>
+        sendPayout(settlement, id, actor),
+      ),
     );
-  withSharedOptions(payout.command('confirm').description('the bank has paid it'))
+  withActorOptions(payout.command('confirm').description('the bank has paid it'))
     .argument(...ID)
     .requiredOption('--bank-ref <text>', "the bank's own reference")
     .addHelpText('after', '\nExample:\n  openpurse payout confirm 1-SHOP --bank-ref B42\n')
     .action((id: string, options: SharedOptions & { readonly bankRef: string }) =>
-      happen(options, ({ settlement }) =>
-        confirmPayout(settlement, id, options.bankRef, localActor()),
+      happen(options, { action: 'payout confirm', subject: id }, ({ settlement }, actor) =>
+        confirmPayout(settlement, id, options.bankRef, actor),
       ),
     );
   withRefusal(payout.command('reject').description('the bank did not take the instruction'))
     .addHelpText('after', '\nExample:\n  openpurse payout reject 1-SHOP --reason "no such IBAN"\n')
     .action((id: string, options: RefusalOptions) =>
-      happen(options, ({ settlement }) =>
-        rejectPayout(settlement, id, refusal(options), localActor()),
+      happen(options, { action: 'payout reject', subject: id }, ({ settlement }, actor) =>
+        rejectPayout(settlement, id, refusal(options), actor),
       ),
     );
   withRefusal(payout.command('return').description('the payment came back'))
@@ -58,14 +67,14 @@ export function addPayoutCommands(program: Command): void {
       '\nExample:\n  openpurse payout return 1-SHOP --reason "account closed"\n',
     )
     .action((id: string, options: RefusalOptions) =>
-      happen(options, ({ settlement }) =>
-        returnPayout(settlement, id, refusal(options), localActor()),
+      happen(options, { action: 'payout return', subject: id }, ({ settlement }, actor) =>
+        returnPayout(settlement, id, refusal(options), actor),
       ),
     );
 }
 
 function withRefusal(command: Command): Command {
-  return withSharedOptions(command)
+  return withActorOptions(command)
     .argument(...ID)
     .requiredOption('--reason <text>', 'what the bank says')
     .option('--bank-ref <text>', "the bank's own reference");
@@ -97,15 +106,18 @@ async function list(options: SharedOptions & { readonly state?: PayoutState }): 
   });
 }
 
-async function happen(options: SharedOptions, work: (host: ClearingHost) => Payout): Promise<void> {
+async function happen(
+  options: ActorOptions,
+  change: Change,
+  work: (host: ClearingHost, actor: Actor) => Payout,
+): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const payout = work(host);
+  await context.change(change, (host, actor) => {
+    const payout = work(host, actor);
     const { id, state, amount, merchant } = payout;
     context.printer.say({
       data: payout,
       lines: [`payout ${id} of ${money(amount, host.currency)} to ${merchant}: ${state}`],
     });
-    return Promise.resolve();
   });
 }

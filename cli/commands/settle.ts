@@ -14,14 +14,19 @@ import { formatAmount, parseAmount } from '../../src/money/decimal.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
-import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
-import { localActor } from '../data/local-actor.ts';
+import {
+  Context,
+  withActorOptions,
+  withSharedOptions,
+  type ActorOptions,
+  type SharedOptions,
+} from '../context.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { counted, money, table } from '../print/printer.ts';
 
 const WINDOW_MAX = Number.MAX_SAFE_INTEGER;
 
-interface AdjustOptions extends SharedOptions {
+interface AdjustOptions extends ActorOptions {
   readonly credit?: string;
   readonly debit?: string;
   readonly reason: string;
@@ -32,7 +37,7 @@ export function addSettleCommands(program: Command): void {
   const settle = program
     .command('settle')
     .description('settlement: close windows, pay merchants, take commission');
-  withSharedOptions(
+  withActorOptions(
     settle.command('close').description('close the open window and settle with every merchant'),
   )
     .option('--date <YYYY-MM-DD>', 'business date that it settles (default: today)')
@@ -45,7 +50,7 @@ export function addSettleCommands(program: Command): void {
     .argument('<window>', 'number of the window', wholeNumber(1, WINDOW_MAX))
     .addHelpText('after', '\nExample:\n  openpurse settle show 1\n')
     .action(show);
-  withSharedOptions(
+  withActorOptions(
     settle.command('adjust').description('credit or debit a merchant besides its records'),
   )
     .argument('<merchant>', 'name of the merchant')
@@ -58,12 +63,12 @@ export function addSettleCommands(program: Command): void {
       '\nExample:\n  openpurse settle adjust SHOP --credit 12.50 --reason "fee in error" --ref T-17\n',
     )
     .action(adjust);
-  withSharedOptions(
+  withActorOptions(
     settle.command('sweep').description('move earned commission out of the float bank account'),
   )
     .addHelpText('after', '\nExample:\n  openpurse settle sweep\n')
     .action(sweep);
-  withSharedOptions(
+  withActorOptions(
     settle.command('dormant').description('move money that nobody has claimed in time'),
   )
     .addOption(
@@ -77,9 +82,10 @@ export function addSettleCommands(program: Command): void {
 
 async function close(options: SharedOptions & { readonly date?: string }): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), async (host) => {
+  const closing = { action: 'settle close', subject: options.date ?? 'today' };
+  await context.changeInSteps(closing, async (host, actor) => {
     const request = options.date === undefined ? {} : { businessDate: options.date };
-    const { window, isNew } = await closeWindow(host.settlement, request, localActor());
+    const { window, isNew } = await closeWindow(host.settlement, request, actor);
     const settlements = host.store.merchantSettlements(window.id);
     const again = `nothing new to settle: window ${window.id} stands`;
     context.printer.say({
@@ -187,7 +193,7 @@ function feeLines(row: MerchantSettlement, currency: CurrencyCode): readonly str
 
 async function adjust(merchant: string, options: AdjustOptions): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
+  await context.change({ action: 'settle adjust', subject: merchant }, (host, actor) => {
     const { credit, debit, reason, ref } = options;
     const text = credit ?? debit;
     if (text === undefined) {
@@ -197,38 +203,35 @@ async function adjust(merchant: string, options: AdjustOptions): Promise<void> {
     const amount = credit === undefined ? negate(value) : value;
     const source = `adjustment:${merchant}:${ref}`;
     const adjustment = { merchant, amount, against: account('4010'), source, reason };
-    const isNew = adjustMerchant(host.settlement, adjustment, localActor());
+    const isNew = adjustMerchant(host.settlement, adjustment, actor);
     const said = isNew ? 'adjusted' : 'was posted before: nothing changed';
     context.printer.say({
       data: { merchant, amount, ref, isNew },
       lines: [`${merchant} ${money(amount, host.currency)} ${said}`],
     });
-    return Promise.resolve();
   });
 }
 
-async function sweep(options: SharedOptions): Promise<void> {
+async function sweep(options: ActorOptions): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const result = sweepCommission(host.settlement, localActor());
+  await context.change({ action: 'settle sweep', subject: '4010' }, (host, actor) => {
+    const result = sweepCommission(host.settlement, actor);
     const left = `${money(result.left, host.currency)} earned and not in the float's bank account yet`;
     context.printer.say({
       data: result,
       lines: [`swept ${money(result.swept, host.currency)} from 1010 to 1020; ${left}`],
     });
-    return Promise.resolve();
   });
 }
 
 async function dormant(options: SharedOptions & { readonly to: DormantTo }): Promise<void> {
   const context = new Context(options);
-  await context.withHost(context.keys(), (host) => {
-    const moved = releaseDormant(host.settlement, options.to, localActor());
+  await context.change({ action: 'settle dormant', subject: options.to }, (host, actor) => {
+    const moved = releaseDormant(host.settlement, options.to, actor);
     const to = options.to === 'income' ? "the operator's income (4040)" : 'the state (2099)';
     context.printer.say({
       data: { moved, to: options.to },
       lines: [`${money(moved, host.currency)} unclaimed for too long: now for ${to}`],
     });
-    return Promise.resolve();
   });
 }

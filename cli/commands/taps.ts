@@ -105,7 +105,7 @@ function signerOf(terminal: Terminal): RequestSigner {
 }
 
 /** A message as the cardholder reads it. */
-export function holderLine(text: string): string {
+function holderLine(text: string): string {
   return `  message to the holder: ${text}`;
 }
 

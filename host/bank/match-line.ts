@@ -112,7 +112,7 @@ function postLine(
 }
 
 /** Where an unmatched line stands. */
-export function waitingAccount({ amount, id }: Pick<BankLineRow, 'amount' | 'id'>): AccountId {
+function waitingAccount({ amount, id }: Pick<BankLineRow, 'amount' | 'id'>): AccountId {
   return account(amount > 0 ? '2062' : '1070', id.toString());
 }
 

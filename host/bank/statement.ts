@@ -81,21 +81,33 @@ function partyName(details: XmlElement, isCredit: boolean): string {
   return party?.find('Pty', 'Nm')?.own ?? party?.text('Nm') ?? '';
 }
 
+/** Longest id or reference (ISO 20022 has Max35Text), name, and remittance that is kept. */
+const ID_MAX = 35;
+const NAME_MAX = 140;
+const REMITTANCE_MAX = 1000;
+
+function boundedId(place: string, text: string): string {
+  return text.length <= ID_MAX ? text : refuseFile(place, `at most ${ID_MAX} characters`, text);
+}
+
 function detailLine(
   details: XmlElement | undefined,
   entry: { readonly element: XmlElement; readonly amount: SignedAmount },
   amount: SignedAmount,
 ): StatementLine {
-  const reference = entry.element.text('AcctSvcrRef');
+  const { path } = entry.element;
+  const reference =
+    entry.element.text('AcctSvcrRef') || (details?.text('Refs', 'AcctSvcrRef') ?? '');
+  const words = (details?.find('RmtInf')?.all('Ustrd') ?? []).map(({ own }) => own);
   // NOTPROVIDED is how ISO 20022 says that there is none.
   const id = details?.text('Refs', 'EndToEndId') ?? '';
   return {
     amount,
     bookedOn: dayOf(entry.element.required('BookgDt')),
-    endToEndId: id === 'NOTPROVIDED' ? '' : id,
-    reference: reference === '' ? (details?.text('Refs', 'AcctSvcrRef') ?? '') : reference,
-    counterparty: details === undefined ? '' : partyName(details, amount > 0),
-    remittance: (details?.find('RmtInf')?.all('Ustrd') ?? []).map(({ own }) => own).join(' '),
+    endToEndId: id === 'NOTPROVIDED' ? '' : boundedId(`${path}/EndToEndId`, id),
+    reference: boundedId(`${path}/AcctSvcrRef`, reference),
+    counterparty: details === undefined ? '' : partyName(details, amount > 0).slice(0, NAME_MAX),
+    remittance: words.join(' ').slice(0, REMITTANCE_MAX),
   };
 }
 

@@ -108,7 +108,8 @@ export function parseXml(bytes: Uint8Array): XmlElement {
     parseTagValue: false,
     // Numeric references, which have no other switch.
     htmlEntities: true,
-    maxNestedTags: LIMITS.bankFileDepth.max,
+    // The parser counts the elements around one, without itself.
+    maxNestedTags: LIMITS.bankFileDepth.max - 1,
     isArray: (_name, _path, _isLeaf, isAttribute) => !isAttribute,
   });
   let value: unknown;
@@ -118,6 +119,14 @@ export function parseXml(bytes: Uint8Array): XmlElement {
     value = parser.parse(text);
   } catch (cause) {
     const problem = cause instanceof Error ? cause.message : 'no XML';
+    // The parser has no other sign of it than its words.
+    if (problem.startsWith('Maximum nested tags')) {
+      const { max } = LIMITS.bankFileDepth;
+      throw new Fault(
+        'LIMIT_EXCEEDED',
+        `"file" expected at most ${max} elements within each other`,
+      );
+    }
     return refuseFile('file', 'well-formed XML', problem);
   }
   return new XmlElement('', value).find('Document') ?? refuseFile('file', 'a Document', undefined);

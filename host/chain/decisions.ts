@@ -100,30 +100,20 @@ export function overspent(movements: readonly Movement[]): Amount {
   );
 }
 
-/** Movements that follow from decisions on the card as a whole. */
-export function cardMovements(
+/** What a refund of the card's balance moves. */
+export function balanceMovements(balance: Amount, decisions: CardDecisions): readonly Movement[] {
+  if (decisions.of('balance') !== 'refundHolder') return [];
+  const transfer = { debit: account('2010'), credit: account('2095'), amount: balance };
+  return [{ key: 'decided:balance', ...transfer, claim: null }];
+}
+
+/** What is written off of all that the card has spent beyond its loads. */
+export function writtenOff(
   movements: readonly Movement[],
-  balance: Amount,
   decisions: CardDecisions,
 ): readonly Movement[] {
-  const decided: Movement[] = [];
-  if (decisions.of('overspend') === 'writeOff') {
-    decided.push({
-      key: 'decided:overspend',
-      debit: account('5010'),
-      credit: account('1060'),
-      amount: overspent(movements),
-      claim: null,
-    });
-  }
-  if (decisions.of('balance') === 'refundHolder') {
-    decided.push({
-      key: 'decided:balance',
-      debit: account('2010'),
-      credit: account('2095'),
-      amount: balance,
-      claim: null,
-    });
-  }
-  return decided;
+  if (decisions.of('overspend') !== 'writeOff') return [];
+  const transfer = { debit: account('5010'), credit: account('1060') };
+  const value = overspent(movements);
+  return [{ key: 'decided:overspend', ...transfer, amount: value, claim: null }];
 }

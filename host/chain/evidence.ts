@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Gathers from the store what is known of one card. */
+import { sum } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { civilTime } from '../../src/time/civil.ts';
 import { plusMs, type Instant } from '../../src/time/instant.ts';
@@ -91,5 +92,9 @@ export function evidenceOf(
     listings: listingsOf(store, card.serial),
     validUntil: card.validUntil,
     decisions: store.decisions(card.serial),
+    given: {
+      refunded: sum(store.refunds(card.serial).map((refund) => refund.amount)),
+      paid: sum(store.holderPayments(card.serial).map((payment) => payment.amount)),
+    },
   };
 }

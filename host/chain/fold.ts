@@ -16,11 +16,12 @@ import { amount, type Amount, ZERO } from '../../src/money/amount.ts';
 import { account } from '../ledger/accounts.table.ts';
 import {
   CardDecisions,
-  cardMovements,
+  balanceMovements,
   gapMovements,
   heldMovement,
   overspent,
   withheldMovement,
+  writtenOff,
 } from './decisions.ts';
 import { claimName, compareClaims, distinctRecords, forkRule, sift } from './forks.ts';
 import {
@@ -31,11 +32,13 @@ import {
   type ChainRecord,
   type CounterGap,
   type Finding,
+  type GivenToHolder,
   type LoadOrder,
   type Movement,
   type OrderState,
 } from './model.ts';
 import { loadHistory } from './order-events.ts';
+import { overpaidMovements } from './overpaid.ts';
 import { judgeUncertain } from './uncertain.ts';
 import { ChainWalk, gapFindingKey } from './walk.ts';
 import { withhold } from './withheld.ts';
@@ -99,6 +102,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     ordered: orderMovements(evidence.orders, states),
     gaps,
     decisions,
+    given: evidence.given,
   });
   const uncertain = judgeUncertain(evidence.uncertain, {
     records: sound,
@@ -140,11 +144,12 @@ interface MovementParts {
   readonly ordered: readonly Movement[];
   readonly gaps: readonly CounterGap[];
   readonly decisions: CardDecisions;
+  readonly given: GivenToHolder | undefined;
 }
 
 /** What the walk moved, as far as nobody decided otherwise, and what is held and decided besides. */
 function allMovements(walk: ChainWalk, parts: MovementParts): readonly Movement[] {
-  const { withheld, held, ordered, gaps, decisions } = parts;
+  const { withheld, held, ordered, gaps, decisions, given } = parts;
   const walked = walk.movements.map((movement) =>
     movement.claim !== null && withheld.has(movement.claim)
       ? withheldMovement(movement, decisions)
@@ -153,8 +158,10 @@ function allMovements(walk: ChainWalk, parts: MovementParts): readonly Movement[
   const claims = held
     .filter((record) => record.kind === 'purchase')
     .flatMap((record) => heldMovement(record, decisions) ?? []);
-  const movements = [...walked, ...gapMovements(gaps), ...ordered, ...claims];
-  return [...movements, ...cardMovements(movements, walk.balance, decisions)];
+  const refunded = balanceMovements(walk.balance, decisions);
+  const caused = [...walked, ...gapMovements(gaps), ...ordered, ...claims, ...refunded];
+  const movements = [...caused, ...overpaidMovements(caused, given)];
+  return [...movements, ...writtenOff(movements, decisions)];
 }
 
 /** The record that has each counter. */

@@ -67,6 +67,16 @@ export interface CardEvidence {
   /** The last day of the card's validity, YYYYMMDD; null when it has none. */
   readonly validUntil: string | null;
   readonly decisions: readonly Decision[];
+  /** Left out where nothing was. */
+  readonly given?: GivenToHolder;
+}
+
+/** What was refunded and paid to the holder of a card, besides what its evidence says. */
+export interface GivenToHolder {
+  /** By merchants, for purchases. */
+  readonly refunded: Amount;
+  /** Out of what was owed to the holder. */
+  readonly paid: Amount;
 }
 
 /** A stretch during which the hotlist named the card. Times are local civil ones, YYYYMMDDHHMMSS. */

@@ -35,6 +35,12 @@ export const CLOCKS = {
     unit: 'days',
     meaning: 'age at which the hotlist of a terminal is too old',
   },
+  balanceRefund: {
+    value: 10,
+    unit: 'days',
+    meaning:
+      'after a card is replaced or retired, before what it holds is owed: late records come first',
+  },
   expiryGrace: {
     value: 30,
     unit: 'days',

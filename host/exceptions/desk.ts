@@ -5,6 +5,7 @@
  * does. An acknowledged exception is quiet until it changes: other values are another state of the matter.
  */
 import { toHex } from '../../src/bytes/hex.ts';
+import { RULES } from '../../src/clearing/rules.table.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { Fault } from '../../src/errors/fault.ts';
@@ -63,6 +64,7 @@ export class ExceptionDesk {
     const choices = this.#choices();
     return listExceptions(store, clock.now())
       .filter((exception) => actor.role !== 'merchant' || exception.merchant === actor.merchant)
+      .map((exception) => (actor.role === 'merchant' ? withoutOthers(exception) : exception))
       .map((exception) => ({
         ...exception,
         ...choices(exception),
@@ -268,6 +270,17 @@ export class ExceptionDesk {
     const { store, clock } = this.#host;
     store.insertDeskEvent({ exception, at: clock.now(), actor: actor.name, kind, note });
   }
+}
+
+/** As a merchant may see it: the other value, and other evidence than the first, may be somebody else's. */
+function withoutOthers(exception: Exception): Exception {
+  const { rule, evidence } = exception;
+  return {
+    ...exception,
+    expected: RULES[rule].meaning,
+    evidence: evidence.slice(0, 1),
+    target: null,
+  };
 }
 
 /** Names the state of a matter: an acknowledgement holds for this state alone. */

@@ -7,6 +7,7 @@ import type { Exception, ExceptionSource } from './model.ts';
 import { bankExceptions } from './sources/bank.ts';
 import { claimExceptions } from './sources/claims.ts';
 import { findingExceptions } from './sources/findings.ts';
+import { issuingExceptions } from './sources/issuing.ts';
 import { loadExceptions } from './sources/loads.ts';
 import { quarantineExceptions } from './sources/quarantine.ts';
 import { terminalExceptions } from './sources/terminals.ts';
@@ -17,6 +18,7 @@ const SOURCES: readonly ExceptionSource[] = [
   quarantineExceptions,
   loadExceptions,
   terminalExceptions,
+  issuingExceptions,
   travelExceptions,
   bankExceptions,
   claimExceptions,

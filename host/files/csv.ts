@@ -7,7 +7,7 @@ import { formatAmount } from '../../src/money/decimal.ts';
 import { CSV_FILES, type CsvColumn, type CsvFile, type CsvFileName } from './csv-files.table.ts';
 
 /** First column of the last line. */
-export const END_MARK = '<END>';
+const END_MARK = '<END>';
 
 type Columns<F extends CsvFileName> = (typeof CSV_FILES)[F]['columns'];
 type ValueOf<C> = C extends { readonly kind: 'text' }

@@ -13,7 +13,7 @@ import { civilTime } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { BankAccount, Payout } from '../settlement/model.ts';
 
-export const PAIN_001_NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
+const PAIN_001_NAMESPACE = 'urn:iso:std:iso:20022:tech:xsd:pain.001.001.09';
 
 /** ISO 20022 Max35Text and Max140Text. */
 const ID_MAX = 35;
@@ -119,8 +119,9 @@ export function paymentOrder(order: PaymentOrder): string {
     attributeNamePrefix: '@',
     suppressEmptyNode: true,
   });
-  return builder.build({
+  const xml = builder.build({
     '?xml': { '@version': '1.0', '@encoding': 'UTF-8' },
     Document: { '@xmlns': PAIN_001_NAMESPACE, CstmrCdtTrfInitn: message },
   });
+  return `${xml}\n`;
 }

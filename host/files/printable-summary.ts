@@ -43,7 +43,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Text as it stands in HTML, in content or in a quoted attribute. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
 }
 

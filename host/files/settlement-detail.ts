@@ -110,7 +110,7 @@ function judgedRecords(store: DetailStore, window: number): readonly Keyed[] {
 }
 
 /** `************0042` */
-export function maskedSerial(serial: string): string {
+function maskedSerial(serial: string): string {
   return '*'.repeat(Math.max(0, serial.length - 4)) + serial.slice(-4);
 }
 

@@ -11,6 +11,9 @@ const TAGS = [
   { name: 'terminals', description: 'What terminals send and fetch' },
   { name: 'reports', description: 'What the books say' },
   { name: 'merchants', description: 'What a merchant sees of itself' },
+  { name: 'exceptions', description: 'The exceptions desk' },
+  { name: 'settlement', description: 'Windows, settlements, payouts' },
+  { name: 'issuing', description: 'Holders, cards, lots, statistics' },
   { name: 'operations', description: 'Watching the host' },
 ];
 

@@ -24,19 +24,23 @@ import {
 const macHex: JsonSchema = { type: 'string', pattern: '^([0-9A-F]{8}|[0-9A-F]{16})$' };
 const RULE: JsonSchema = oneOf(Object.keys(RULES));
 
-export const LOAD_REQUEST = object({
-  terminalId: TERMINAL_ID,
-  serial: SERIAL,
-  algorithmId: uint(255),
-  keyVersion: uint(255),
-  transactionType: uint(255),
-  amount: uint(0xffffffff),
-  balanceBefore: uint(0xffffffff),
-  onlineCounter: uint(0xffff),
-  cardRandom: macHex,
-  mac1: macHex,
-  actionId: hex(16),
-});
+export const LOAD_REQUEST = object(
+  {
+    terminalId: TERMINAL_ID,
+    serial: SERIAL,
+    algorithmId: uint(255),
+    keyVersion: uint(255),
+    transactionType: uint(255),
+    amount: uint(0xffffffff),
+    balanceBefore: uint(0xffffffff),
+    onlineCounter: uint(0xffff),
+    cardRandom: macHex,
+    mac1: macHex,
+    actionId: hex(16),
+  },
+  // The refund that the load carries out, where it does.
+  ['actionId'],
+);
 
 export const LOAD_AUTHORISATION = object({ loadId: hex(16), date: TEXT, time: TEXT, mac2: macHex });
 

@@ -14,10 +14,13 @@ import { addRequestLog, loggerOptions } from './log.ts';
 import { hostMetrics, type HostMetrics } from './metrics.ts';
 import { addOpenApi } from './openapi.ts';
 import { sendProblem } from './problem.ts';
+import { exceptionRoutes } from './routes/exceptions.ts';
 import { merchantRoutes } from './routes/merchants.ts';
+import { issuingRoutes } from './routes/issuing.ts';
 import { messageRoutes } from './routes/messages.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { reportRoutes } from './routes/reports.ts';
+import { settlementRoutes } from './routes/settlement.ts';
 import { terminalRoutes } from './routes/terminals.ts';
 import { addShutdown } from './shutdown.ts';
 
@@ -63,7 +66,10 @@ export function buildServer(options: ServerOptions): FastifyInstance {
     terminalRoutes(scope, { host });
     reportRoutes(scope, { host });
     messageRoutes(scope, { host });
+    issuingRoutes(scope, { host });
     merchantRoutes(scope, { host });
+    exceptionRoutes(scope, { host });
+    settlementRoutes(scope, { host });
     operationsRoutes(scope, { host, metrics });
     done();
   });

@@ -84,17 +84,19 @@ export class CounterWatch {
       .filter(({ from, to }) => numbers.some((number) => from <= number && number <= to));
     // A slice is a run of rows; several runs of numbers may have come in one.
     const slices = new Map(runs.map((run) => [run.firstRecord, run.lastRecord]));
-    const pairs: (readonly [Uint8Array, Uint8Array])[] = [];
-    for (const [first, last] of slices) {
-      for (const { bytes } of this.#store.recordsBetween(first, last)) {
-        for (const record of this.#suspects.get(counterOf(bytes)) ?? []) {
-          const isOfBoth =
-            terminalOf(bytes) === terminal && compareBytes(serialOf(bytes), serialOf(record)) !== 0;
-          if (isOfBoth) pairs.push([bytes, record]);
-        }
-      }
-    }
+    const pairs = [...slices].flatMap(([first, last]) =>
+      [...this.#store.recordsBetween(first, last)].flatMap(({ bytes }) =>
+        this.#rivalsOf(terminal, bytes).map((rival) => [bytes, rival] as const),
+      ),
+    );
     for (const pair of pairs) this.#alert(terminal, pair, at);
+  }
+
+  /** The suspects that have the number of this record on another card. */
+  #rivalsOf(terminal: string, bytes: Uint8Array): readonly Uint8Array[] {
+    const suspects = this.#suspects.get(counterOf(bytes));
+    if (suspects === undefined || terminalOf(bytes) !== terminal) return [];
+    return suspects.filter((record) => compareBytes(serialOf(bytes), serialOf(record)) !== 0);
   }
 
   /** The same alert whichever of the two came first. */

@@ -15,13 +15,14 @@ import type { ActionList, ActionResult } from '../../src/clearing/sync-messages.
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import { add, difference, negate, sum, type Amount } from '../../src/money/amount.ts';
+import { add, difference, sum, type Amount } from '../../src/money/amount.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import { account } from '../ledger/accounts.table.ts';
-import { post } from '../ledger/ledger.ts';
+import { merchantLookup } from '../chain/evidence.ts';
+import { owedToHolder } from '../issuing/owed.ts';
+import { payOwnLoad } from '../issuing/payments.ts';
 import type { ActionRow, ActionState } from '../store/message-store.ts';
-import type { HostStore } from '../store/store.ts';
+import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
 
 const TEXT_MAX = 200;
 /** Counts every change of the list, so that a terminal can tell whether it has the newest. */
@@ -71,7 +72,7 @@ export function addAction(store: HostStore, order: ActionOrder): ActionRow {
         `"actions" expected at most ${LIMITS.openActions.max} that are open`,
       );
     }
-    if (order.kind === 'refund') checkOwed(store, order.amount);
+    if (order.kind === 'refund') checkOwed(store, card, order.amount);
     const serial = formatSerialNumber(card.serial);
     const number = store.actionCount() + 1;
     const { kind, amount: value, text, actor, at } = order;
@@ -97,17 +98,19 @@ export function addAction(store: HostStore, order: ActionOrder): ActionRow {
   });
 }
 
-function checkOwed(store: HostStore, wanted: Amount): void {
-  const owed = negate(store.balance(account('2095')));
+/** What is owed to the holder of this card, less what other actions promise of it. */
+function checkOwed(store: HostStore, card: CardRow, wanted: Amount): void {
+  const { owed } = owedToHolder({ store, merchantOf: merchantLookup(store) }, card);
+  const serial = formatSerialNumber(card.serial);
   const promised = sum(
     store
       .actions('open')
-      .filter(({ kind }) => kind === 'refund')
+      .filter((row) => row.kind === 'refund' && row.serial === serial)
       .map((row) => row.amount),
   );
   if (add(promised, wanted) > owed) {
     throw usage(
-      `"amount" expected at most ${difference(owed, promised)}, what is owed to holders (2095) and not promised yet, got ${wanted}`,
+      `"amount" expected at most ${difference(owed, promised)}, what is owed to the holder of ${serial} and not promised yet, got ${wanted}`,
     );
   }
 }
@@ -204,27 +207,20 @@ export function refundOf(store: HostStore, request: LoadRequest, at: Instant): A
 }
 
 /**
- * Books a refund's load against what is owed, in the transaction of its order: the receivable of the
- * terminal that the order raised is paid from 2095.
+ * Books a refund's load against what is owed to the holder of the card, in the transaction of its order.
+ * @throws LOAD_REFUSED when it is not open; REFUND_REFUSED when so much is not owed any more
  */
 export function bookRefund(
   store: HostStore,
   refund: ActionRow,
-  load: { readonly id: string; readonly agent: string },
+  load: Pick<LoadRow, 'agent' | 'amount' | 'id'>,
   at: Instant,
 ): void {
   if (refund.state !== 'open') {
     throw new Fault('LOAD_REFUSED', `"actionId" expected an open refund, got ${refund.state}`);
   }
-  const { amount: value } = refund;
-  const owed = negate(store.balance(account('2095')));
-  if (owed < value) {
-    throw new Fault('LOAD_REFUSED', `"refund" expected ${value} owed to holders, got ${owed}`);
-  }
-  const postings = [
-    { account: account('2095'), amount: value },
-    { account: account('1030', load.agent), amount: negate(value) },
-  ];
-  post(store, { source: `refund:${refund.id}:${load.id}`, kind: 'refund', postings }, at);
-  move(store, refund, 'authorised', { load: load.id, terminal: load.agent, at });
+  const parts = { store, merchantOf: merchantLookup(store), now: at };
+  const { id, agent, amount } = load;
+  payOwnLoad(parts, { id, agent, amount, serial: refund.serial }, { name: refund.actor });
+  move(store, refund, 'authorised', { load: id, terminal: agent, at });
 }

@@ -19,6 +19,9 @@ import type { CardRow, HostStore } from '../store/store.ts';
 /** A difference of so many cards is worth it however short the list is. */
 const SMALL_DELTA = 1_000;
 
+/** The digest of version 0, which no change has made. */
+const NO_CARDS = hotlistDigest(0, []);
+
 /** The newest list. */
 export function currentHotlist(store: HostStore): HotlistFull {
   const serials = store.hotlist().map((row) => row.serial);
@@ -28,7 +31,7 @@ export function currentHotlist(store: HostStore): HotlistFull {
     version: newest?.version ?? 0,
     issuedAtMs: newest?.issuedAt ?? 0,
     serials,
-    digest: newest?.digest ?? hotlistDigest(0, []),
+    digest: newest?.digest ?? NO_CARDS,
   };
 }
 
@@ -37,21 +40,22 @@ export function hotlistUpdate(
   store: HostStore,
   held: { readonly version: number; readonly digest: string },
 ): HotlistUpdate {
-  const newest = store.newestHotlist();
-  const [version, digest] = [newest?.version ?? 0, newest?.digest ?? hotlistDigest(0, [])];
+  const newest = store.newestHotlist() ?? { version: 0, issuedAt: 0, digest: NO_CARDS };
+  const { version, digest, issuedAt: issuedAtMs } = newest;
   if (held.version === version && held.digest === digest) return { kind: 'current' };
-  const known =
-    held.version === 0 ? hotlistDigest(0, []) : store.hotlistVersion(held.version)?.digest;
   // A list that the host never issued so is replaced whole.
-  if (newest === undefined || held.version > version || known !== held.digest) {
+  if (held.version > version || issuedDigest(store, held.version) !== held.digest) {
     return currentHotlist(store);
   }
   const { added, removed } = netChanges(store.hotlistChanges(held.version));
   const full = currentHotlist(store);
   const size = added.length + removed.length;
   if (size > SMALL_DELTA && size > full.serials.length) return full;
-  const { issuedAt: issuedAtMs } = newest;
   return { kind: 'delta', from: held.version, version, issuedAtMs, digest, added, removed };
+}
+
+function issuedDigest(store: HostStore, version: number): string | undefined {
+  return version === 0 ? NO_CARDS : store.hotlistVersion(version)?.digest;
 }
 
 /** What a person wants done to the list. */

@@ -48,6 +48,7 @@ export function ledgerConservation(store: HostStore): LedgerConservation {
     check('2010 purse float = attested balances of the cards', credit('2010'), sums.cardBalances),
     check('2061 unpresented purchases = gaps of the cards', credit('2061'), sums.gaps),
     check('2015 loads in flight = open loads', credit('2015'), sums.loadsInFlight),
+    check('2080 card deposits = deposits of the cards', credit('2080'), store.depositSum()),
     check('trial balance', trial, signedAmount(0)),
   ];
   const overspend = difference(store.balance(account('1060')), credit('2075'));

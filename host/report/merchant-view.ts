@@ -126,8 +126,8 @@ function* openMatters(store: HostStore): Generator<MerchantException> {
     yield matter(rule, record.amount, record);
   }
   for (const { id } of store.terminals()) {
-    for (const missing of store.terminalGaps(id)) {
-      yield { ...matter('terminalGap', ZERO, null), terminal: id, missing };
+    for (const { from, to } of store.terminalGaps(id)) {
+      yield { ...matter('terminalGap', ZERO, null), terminal: id, missing: { from, to } };
     }
   }
 }

@@ -17,7 +17,7 @@ export interface NewSchedule extends Pick<FeeSchedule, 'merchant' | 'terms' | 't
 }
 
 /** The first business date whose fees are still open: those of closed windows are settled. */
-export function firstOpenDate({ store, clock, utcOffsetMinutes }: SettlementParts): string {
+function firstOpenDate({ store, clock, utcOffsetMinutes }: SettlementParts): string {
   const today = businessDateOf(clock.now(), utcOffsetMinutes);
   const closed = lastClosed(store)?.businessDate ?? null;
   return closed === null || closed < today ? today : plusDays(closed, 1);

@@ -3,7 +3,6 @@ import type { SignedAmount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { BankFileKind } from '../bank/model.ts';
 import type { AccountBalance } from '../ledger/model.ts';
-import type { PostedEntry } from './store.ts';
 
 /** A file of the bank that was taken in. */
 export interface BankFileRow {
@@ -121,6 +120,4 @@ export interface BankStore {
 
   /** The balance of every account after the entry `journal`, by account. */
   balancesAt(journal: number): readonly AccountBalance[];
-  /** Entries with `after < id <= last`, oldest first. */
-  entriesBetween(after: number, last: number): IterableIterator<PostedEntry>;
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { ActionKind } from '../../src/clearing/actions.table.ts';
 import type { HotlistChange } from '../../src/clearing/hotlist.ts';
+import type { SequenceRange } from '../../src/clearing/messages.ts';
 import type { ParameterLimits } from '../../src/clearing/parameters.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { TerminalStanding } from '../../src/clearing/sync-messages.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import type { SequenceRange, StoredRecord } from './store.ts';
 
 /** A card that is on the hotlist; `version` is the one that put it there. */
 export interface HotlistRow {
@@ -162,5 +162,8 @@ export interface MessageStore {
   /** Runs that have a number from `from` to `to`. */
   counterRuns(terminal: string, from: number, to: number): readonly CounterRun[];
   /** Records with `first <= id <= last`, ascending. */
-  recordsBetween(first: number, last: number): IterableIterator<StoredRecord>;
+  recordsBetween(
+    first: number,
+    last: number,
+  ): IterableIterator<{ readonly id: number; readonly bytes: Uint8Array }>;
 }

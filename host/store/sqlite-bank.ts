@@ -13,8 +13,8 @@ import type {
   WindowFileRow,
 } from './bank-store.ts';
 
-/** Files out, bank and claims. `entriesBetween` is with the rest of the ledger. */
-export function bankVerbs(database: Database): Omit<BankStore, 'entriesBetween'> {
+/** Files out, bank and claims. */
+export function bankVerbs(database: Database): BankStore {
   return {
     ...bankFileVerbs(database),
     ...bankLineVerbs(database),

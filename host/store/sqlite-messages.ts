@@ -15,7 +15,6 @@ import type {
   TerminalNotice,
 } from './message-store.ts';
 import { alertVerbs } from './sqlite-alerts.ts';
-import type { StoredRecord } from './store.ts';
 
 /** A row as the driver gives it: brands are put on by `read`. */
 type Raw<T> = { readonly [K in keyof T]: T[K] extends number ? number : T[K] };
@@ -227,9 +226,10 @@ function counterVerbs(database: Database): CounterVerbs {
      last_record AS lastRecord FROM counter_runs
      WHERE terminal = ? AND from_counter <= ? AND to_counter >= ? ORDER BY from_counter, first_record`,
   );
-  const between = database.prepare<[number, number], StoredRecord>(
-    'SELECT id, previous, bytes FROM records WHERE id BETWEEN ? AND ? ORDER BY id',
-  );
+  const between = database.prepare<
+    [number, number],
+    { readonly id: number; readonly bytes: Uint8Array }
+  >('SELECT id, bytes FROM records WHERE id BETWEEN ? AND ? ORDER BY id');
   return {
     lastRecordId: () => last.get() ?? 0,
     insertCounterRun: (terminal, { from, to, firstRecord, lastRecord }) =>

@@ -13,12 +13,10 @@ import type {
   WindowTotal,
 } from './settlement-store.ts';
 
-/**
- * Where the terminal id, and with it the terminal counter, lie in an encoded record: SQL sorts by them.
- * Checked by the contract suite.
- */
+/** Where these lie in an encoded record, for SQL. Checked by the contract suite. */
 const AMOUNT_SQL = 'substr(records.bytes, 18, 4)';
 const TERMINAL_SQL = 'substr(records.bytes, 30, 6)';
+/** Terminal id and terminal counter lie side by side. */
 const TERMINAL_AND_COUNTER_SQL = 'substr(records.bytes, 30, 10)';
 
 /** Windows, and what each merchant was credited in them. */

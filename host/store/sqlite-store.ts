@@ -8,6 +8,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import { bankVerbs } from './sqlite-bank.ts';
 import { accessVerbs } from './sqlite-access.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
+import { issuingVerbs } from './sqlite-issuing.ts';
 import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
 import { SCHEMA, SCHEMA_VERSION } from './schema.ts';
@@ -82,6 +83,7 @@ export function openSqliteStore(path: string, durability: Durability = 'fsync'):
     ...settlementVerbs(database),
     ...bankVerbs(database),
     ...messageVerbs(database),
+    ...issuingVerbs(database),
     ...deskVerbs(database),
     ...accessVerbs(database),
     ...operationsVerbs(database),

@@ -243,5 +243,7 @@ export interface EvidenceStore {
   insertEntry(entry: PostedEntry, balancesAfter: readonly SignedAmount[]): void;
   hasEntry(source: string): boolean;
   entries(): IterableIterator<PostedEntry>;
+  /** Entries with `after < id <= last`, oldest first. */
+  entriesBetween(after: number, last: number): IterableIterator<PostedEntry>;
   controlSums(): ControlSums;
 }

@@ -16,8 +16,8 @@ import type { IssuerKeys } from '../../host/keys/key-store.ts';
 export const ISSUER_ID: Readonly<Uint8Array> = Uint8Array.of(0x4f, 0x50, 0x01, 0, 0, 0, 0, 1);
 
 const KEY_INDEX = 1;
-const START_DATE = '20200101';
-const EXPIRY_DATE = '20391231';
+/** Of cards that are of no lot, and of SAMs. */
+export const DEFAULT_VALIDITY = { from: '20200101', until: '20391231' } as const;
 
 /** What a new card needs besides the issuer's keys. */
 export interface NewCard {
@@ -25,6 +25,8 @@ export interface NewCard {
   readonly suite: SuiteName;
   readonly keyVersion: number;
   readonly pin?: string;
+  /** First and last day, YYYYMMDD; `DEFAULT_VALIDITY` when left out. */
+  readonly validity?: { readonly from: string; readonly until: string };
   /** Keys of the card itself, where they are not diversified from the issuer's. */
   readonly cardKeys?: KeySet;
 }
@@ -32,7 +34,7 @@ export interface NewCard {
 /** What personalisation writes on a new card but for its PIN. */
 export function newCardProfile(
   keys: IssuerKeys,
-  { serial, suite, keyVersion, cardKeys }: NewCard,
+  { serial, suite, keyVersion, cardKeys, validity = DEFAULT_VALIDITY }: NewCard,
 ): Omit<CardOptions, 'pin'> {
   const masters = keys.masters(keyVersion, suite);
   return {
@@ -42,8 +44,8 @@ export function newCardProfile(
     keyIndex: KEY_INDEX,
     keys: cardKeys ?? deriveCardKeys(suite, masters, serialNumberBytes(serial)),
     issuerId: ISSUER_ID,
-    startDate: START_DATE,
-    expiryDate: EXPIRY_DATE,
+    startDate: validity.from,
+    expiryDate: validity.until,
   };
 }
 
@@ -73,7 +75,7 @@ export function issuePsam(keys: IssuerKeys, terminalId: Uint8Array): NonVolatile
     keyIndex: KEY_INDEX,
     issuerId: ISSUER_ID,
     receiverId: ISSUER_ID,
-    startDate: START_DATE,
-    expiryDate: EXPIRY_DATE,
+    startDate: DEFAULT_VALIDITY.from,
+    expiryDate: DEFAULT_VALIDITY.until,
   });
 }

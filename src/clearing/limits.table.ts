@@ -12,6 +12,7 @@ export const LIMITS = {
   openActions: { max: 10_000, meaning: 'card actions that wait at the same time' },
   uploadTries: { max: 5, meaning: 'tries of one upload before the terminal gives up until told' },
   cardImageBytes: { max: 256 * 1024, meaning: 'bytes of a card image' },
+  statisticsLines: { max: 100_000, meaning: 'lines of one table of statistics' },
   transcriptCharacters: { max: 16 * 1024 * 1024, meaning: 'characters of a transcript' },
   transcriptLines: { max: 400_000, meaning: 'lines of a transcript' },
   bankFileBytes: { max: 16 * 1024 * 1024, meaning: 'bytes of one file of the bank' },

@@ -21,7 +21,7 @@ export interface Parameters {
 }
 
 /** The largest value of each member. */
-export const PARAMETER_MAX: Readonly<Record<keyof ParameterLimits, number>> = {
+const PARAMETER_MAX: Readonly<Record<keyof ParameterLimits, number>> = {
   perTap: AMOUNT_MAX,
   dayAmount: AMOUNT_MAX,
   dayCount: 1_000_000,

@@ -6,6 +6,7 @@ import { instant } from '../../src/time/instant.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import { issuingContract } from './issuing-store.ts';
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
 import { bankContract } from './bank-store.ts';
@@ -81,6 +82,7 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     terminals(() => store);
     books(() => store);
     settlementContract(() => store);
+    issuingContract(() => store);
     messageContract(() => store);
     bankContract(() => store);
     merchantContract(() => store);

@@ -15,6 +15,7 @@ import { INVARIANTS } from '../../host/audit/invariants.table.ts';
 import { RATES } from '../../host/access/rate-limits.table.ts';
 import { ROLES } from '../../host/access/roles.table.ts';
 import { BATCHES_AT_ONCE } from '../../host/http/routes/terminals.ts';
+import { CARD_LIFE, CARD_STATES } from '../../host/issuing/life-cycle.table.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
@@ -294,6 +295,18 @@ function doctorAdvice(): string {
   );
 }
 
+function cardLife(): string {
+  const events = Object.keys(CARD_LIFE.active);
+  return markdownTable(
+    ['State', 'Meaning', ...events],
+    Object.entries(CARD_LIFE).map(([state, nexts]) => [
+      state,
+      CARD_STATES[state as keyof typeof CARD_STATES].meaning,
+      ...Object.values(nexts).map((next) => next ?? ''),
+    ]),
+  );
+}
+
 function cardActions(): string {
   return markdownTable(
     ['Kind', 'Done', 'Needs the host'],
@@ -311,6 +324,7 @@ export const PRODUCT_TABLES = {
   'batch-trailer': () => layout(BATCH_TRAILER),
   'built-limits': builtLimits,
   'card-actions': cardActions,
+  'card-life': cardLife,
   'card-refusals': cardRefusals,
   'clearing-limits': clearingLimits,
   'clearing-record': () => layout(RECORD),

@@ -29,7 +29,7 @@ import {
   type TestHost,
 } from '../unit/host/host-world.ts';
 import { ACCOUNT, ANN, TERMS } from '../unit/host/settlement/settlement-fixtures.ts';
-import { cutBatches } from './cut-batches.ts';
+import { deliveries } from './deliveries.ts';
 import {
   CARDS,
   commonDays,
@@ -114,7 +114,7 @@ async function clearAndAudit(world: World, seed: number): Promise<void> {
     const random = xorshift(seed + 3);
     settleWithFees(test);
     let orders = 0;
-    for (const [index, { bytes, ordersBefore }] of cutBatches(world, seed).entries()) {
+    for (const [index, { bytes, ordersBefore }] of deliveries(world, seed).entries()) {
       for (; orders < ordersBefore; orders++)
         await test.host.authoriseLoad(loadRequest(world.orders[orders]!));
       await test.upload(bytes);

@@ -21,7 +21,30 @@ export const CARDS: readonly TestCard[] = [
 /** A card that the host may come to know late, and one of a key version that it may get late. */
 export const LATE_CARD = testCard(8, 'aes');
 export const NEW_KEY_CARD = testCard(9, 'tdes', 2);
-const ALL_CARDS: readonly TestCard[] = [...CARDS, LATE_CARD, NEW_KEY_CARD];
+
+/** Who is in a world, and how fast time goes on in it. */
+export interface WorldShape {
+  /** By the numbers that actions give. */
+  readonly cards: readonly TestCard[];
+  /** Cards whose loads are ordered; any other load is unfunded. */
+  readonly ordered: readonly TestCard[];
+  readonly terminals: readonly TestTerminal[];
+  /** Whose clock is 90 minutes ahead. */
+  readonly fast: TestTerminal | undefined;
+  /** YYYYMMDD of the first day, and minutes of each action. */
+  readonly firstDay: string;
+  readonly minutesEach: number;
+}
+
+/** A morning of few cards. */
+const MORNING: WorldShape = {
+  cards: [...CARDS, LATE_CARD, NEW_KEY_CARD],
+  ordered: CARDS,
+  terminals: TERMINALS,
+  fast: TERMINALS[2],
+  firstDay: '20260203',
+  minutesEach: 1,
+};
 
 export type Action =
   | {
@@ -79,43 +102,46 @@ const commonFates = fc.oneof(
   },
 );
 
-const card = fc.nat({ max: ALL_CARDS.length - 1 });
+const card = fc.nat({ max: MORNING.cards.length - 1 });
 const terminal = fc.nat({ max: TERMINALS.length - 1 });
-const purchases = (fate: fc.Arbitrary<Fate>, who: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
+const purchases = (
+  fate: fc.Arbitrary<Fate>,
+  who: fc.Arbitrary<number>,
+  where = terminal,
+): fc.Arbitrary<Action> =>
   fc.record({
     kind: fc.constant('purchase' as const),
     card: who,
-    terminal,
+    terminal: where,
     amount: fc.integer({ min: 0, max: 40 }),
     fate,
   });
-const loads = (fate: fc.Arbitrary<Fate>, who: fc.Arbitrary<number>): fc.Arbitrary<Action> =>
+const loads = (
+  fate: fc.Arbitrary<Fate>,
+  who: fc.Arbitrary<number>,
+  where = terminal,
+): fc.Arbitrary<Action> =>
   fc.record({
     kind: fc.constant('load' as const),
     card: who,
-    terminal,
+    terminal: where,
     amount: fc.integer({ min: 0, max: 100 }),
     fate,
   });
+
+type Disturbance = 'burn' | 'clone' | 'list' | 'restore' | 'snapshot';
+
+const disturbances = (
+  who: fc.Arbitrary<number>,
+  kinds: readonly Disturbance[] = ['burn', 'clone', 'list', 'restore', 'snapshot'],
+): fc.Arbitrary<Action> => fc.record({ kind: fc.constantFrom(...kinds), card: who });
 
 /** Clones, restored images, burnt counters, listed cards and every kind of bad record. */
 export const dirtyWorlds: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: purchases(dirtyFates, card) },
     { weight: 3, arbitrary: loads(dirtyFates, card) },
-    {
-      weight: 2,
-      arbitrary: fc.record({
-        kind: fc.constantFrom<'burn' | 'clone' | 'list' | 'restore' | 'snapshot'>(
-          'burn',
-          'clone',
-          'list',
-          'restore',
-          'snapshot',
-        ),
-        card,
-      }),
-    },
+    { weight: 2, arbitrary: disturbances(card) },
   ),
   { minLength: 4, maxLength: 36 },
 );
@@ -128,6 +154,25 @@ export const commonDays: fc.Arbitrary<readonly Action[]> = fc.array(
   ),
   { minLength: 6, maxLength: 30 },
 );
+
+/** A month in which most taps are good and everything bad happens, too. */
+export function months(shape: WorldShape, actions: number): fc.Arbitrary<readonly Action[]> {
+  const who = fc.nat({ max: shape.cards.length - 1 });
+  const where = fc.nat({ max: shape.terminals.length - 1 });
+  const fates = fc.oneof(
+    { weight: 30, arbitrary: good },
+    { weight: 4, arbitrary: fc.constantFrom(...DIRTY) },
+  );
+  const kinds: readonly Disturbance[] = ['burn', 'clone', 'clone', 'restore', 'restore', 'list'];
+  return fc.array(
+    fc.oneof(
+      { weight: 100, arbitrary: purchases(fates, who, where) },
+      { weight: 20, arbitrary: loads(fates, who, where) },
+      { weight: 6, arbitrary: disturbances(who, kinds) },
+    ),
+    { minLength: actions, maxLength: actions },
+  );
+}
 
 export interface Item {
   readonly terminal: TestTerminal;
@@ -149,7 +194,7 @@ interface CardState {
   online: number;
 }
 
-/** Plays the actions. Time goes on by a minute each, with the clock of the third terminal 90 minutes ahead. */
+/** Plays the actions. */
 class Player {
   readonly items: Item[] = [];
   readonly orders: LoadFields[] = [];
@@ -160,11 +205,16 @@ class Player {
   readonly #snapshots = new Map<TestCard, CardState>();
   readonly #sequences = new Map<TestTerminal, number>();
   readonly #counters = new Map<TestTerminal, number>();
+  readonly #shape: WorldShape;
   #minutes = 0;
 
+  constructor(shape: WorldShape) {
+    this.#shape = shape;
+  }
+
   play(action: Action): void {
-    this.#minutes++;
-    const who = ALL_CARDS[action.card];
+    this.#minutes += this.#shape.minutesEach;
+    const who = this.#shape.cards[action.card];
     if (who === undefined) return;
     const state = this.#state(who);
     switch (action.kind) {
@@ -205,10 +255,14 @@ class Player {
     return next;
   }
 
-  #time(at: TestTerminal): string {
-    const minutes = this.#minutes + (at === TERMINALS[2] ? 90 : 0);
-    const two = (value: number): string => value.toString().padStart(2, '0');
-    return `${two(6 + Math.floor(minutes / 60))}${two(minutes % 60)}00`;
+  /** The civil date and time at a terminal; the first day begins at six. */
+  #when(at: TestTerminal): { readonly date: string; readonly time: string } {
+    const { fast, firstDay } = this.#shape;
+    const minutes = this.#minutes + (at === fast ? 90 : 0);
+    const first = `${firstDay.slice(0, 4)}-${firstDay.slice(4, 6)}-${firstDay.slice(6)}`;
+    const now = new Date(Date.parse(`${first}T06:00:00Z`) + minutes * 60_000).toISOString();
+    const [date = '', time = ''] = now.slice(0, 19).split('T');
+    return { date: date.replaceAll('-', ''), time: time.replaceAll(':', '') };
   }
 
   #keep(fields: Omit<RecordFields, 'sequence'>): void {
@@ -221,18 +275,18 @@ class Player {
   }
 
   #load(who: TestCard, state: CardState, action: Extract<Action, { amount: number }>): void {
-    const at = TERMINALS[action.terminal] ?? TERMINALS[0];
+    const at = this.#shape.terminals[action.terminal];
     if (at === undefined) return;
     const common = { card: who, terminal: at, amount: action.amount, before: state.balance };
     const fields = {
       ...common,
       counter: state.online,
       kind: 'load' as const,
-      time: this.#time(at),
+      ...this.#when(at),
     };
     const floor = this.#orderFloor.get(who) ?? 0;
     const isFunded = action.fate !== 'unfunded' && action.amount > 0;
-    if (isFunded && CARDS.includes(who) && state.online >= floor) {
+    if (isFunded && this.#shape.ordered.includes(who) && state.online >= floor) {
       this.orders.push({ ...common, counter: state.online });
       this.#orderFloor.set(who, state.online);
     }
@@ -251,7 +305,7 @@ class Player {
   }
 
   #purchase(who: TestCard, state: CardState, action: Extract<Action, { amount: number }>): void {
-    const at = TERMINALS[action.terminal] ?? TERMINALS[0];
+    const at = this.#shape.terminals[action.terminal];
     if (at === undefined) return;
     const paid = Math.min(action.amount, state.balance);
     const fields = {
@@ -261,7 +315,7 @@ class Player {
       before: state.balance,
       counter: state.offline,
       terminalCounter: this.#next(this.#counters, at),
-      time: this.#time(at),
+      ...this.#when(at),
       hotlistVersion: action.amount % 3,
     };
     if (action.fate === 'tornNever') {
@@ -297,8 +351,8 @@ class Player {
   }
 }
 
-export function makeWorld(actions: readonly Action[]): World {
-  const player = new Player();
+export function makeWorld(actions: readonly Action[], shape = MORNING): World {
+  const player = new Player(shape);
   for (const action of actions) player.play(action);
   return { records: player.items, orders: player.orders, listed: player.listed };
 }

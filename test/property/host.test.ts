@@ -8,7 +8,6 @@ import { describe, expect, it } from 'vitest';
 import { stateHash } from '../../host/report/state-hash.ts';
 import { expectBooksRight } from '../unit/host/books-check.ts';
 import { ALL_KEYS, enrol, issuerKeys, loadRequest, openTestHost } from '../unit/host/host-world.ts';
-import { cutBatches } from './cut-batches.ts';
 import {
   CARDS,
   commonDays,
@@ -19,6 +18,7 @@ import {
   TERMINALS,
   type World,
 } from './host-world-generator.ts';
+import { deliveries } from './deliveries.ts';
 
 const SEED = Number(process.env['SEED'] ?? 20260203);
 const RUNS = Number(process.env['RUNS'] ?? 40);
@@ -54,7 +54,7 @@ async function clear(world: World, { seed, isLate }: Manner): Promise<string> {
       await authorise(world.orders.length);
       list();
     }
-    for (const { bytes, ordersBefore } of cutBatches(world, seed)) {
+    for (const { bytes, ordersBefore } of deliveries(world, seed)) {
       if (isLate) await authorise(ordersBefore);
       await opened.upload(bytes);
       expectBooksRight(opened.host.store);

@@ -27,6 +27,7 @@ import type { HostLink } from '../../src/clearing/messages.ts';
 import { NO_LIMITS } from '../../src/clearing/parameters.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { amount, signedAmount } from '../../src/money/amount.ts';
+import { serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { instantOf } from '../../src/time/civil.ts';
 import { httpHostLink } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
@@ -197,7 +198,7 @@ describe.each(['aes', 'tdes'] as const)('a block of a card with suite %s', (suit
 });
 
 describe('a refund', () => {
-  /** The scheme owes this much to holders: from the goodwill account, so that the books stay right. */
+  /** So much is owed to the holder of the card: from the goodwill account, so that the books stay right. */
   function owe(minor: number): void {
     const postings = [
       { account: account('5050'), amount: signedAmount(minor) },
@@ -205,7 +206,20 @@ describe('a refund', () => {
     ];
     const { store } = world.host;
     store.transaction(() => {
-      post(store, { source: `owed:${minor}`, kind: 'decision', postings }, world.clock.now());
+      const at = world.clock.now();
+      post(store, { source: `owed:${minor}`, kind: 'decision', postings }, at);
+      store.insertRefund({
+        reference: `owed:${minor}`,
+        serial: serialNumberBytes(card.serial),
+        counter: 0,
+        record: 0,
+        merchant: 'SHOP',
+        type: 6,
+        amount: amount(minor),
+        at,
+        actor: 'test',
+        note: 'goodwill',
+      });
     });
   }
 

@@ -4,6 +4,9 @@ import { expect } from 'vitest';
 import { openAck, signAck } from '../../src/clearing/ack.ts';
 import { BATCH_HEADER, BATCH_TRAILER, SIGNATURE_SIZE } from '../../src/clearing/batch-layout.ts';
 import { BatchReader } from '../../src/clearing/batch-reader.ts';
+import { ACTIONS, type ActionKind } from '../../src/clearing/actions.table.ts';
+import { openSigned, signValue } from '../../src/clearing/signed.ts';
+import { isSyncAnswer, SYNC_ANSWER } from '../../src/clearing/sync-messages.ts';
 import { checkHotlist, hotlistDigest } from '../../src/clearing/hotlist.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { AckRange, BatchAck } from '../../src/clearing/messages.ts';
@@ -101,6 +104,42 @@ function acknowledge(records: readonly AckRange[]): BatchAck {
 function rangeOf(vector: Vector, rule: string): AckRange {
   return { from: 1, to: 9, verdict: vector.text('verdict') as Verdict, rule: rule as RuleName };
 }
+
+/** An answer of the host with one open action of the kind, whether or not there is such a kind. */
+function answerWith(kind: string): unknown {
+  return {
+    terminalId: '001122334455',
+    number: 1,
+    hostTimeMs: 0,
+    standing: 'active',
+    hotlist: { kind: 'current' },
+    parameters: null,
+    actions: {
+      version: 1,
+      open: [{ id: '00'.repeat(16), kind, serial: '0'.repeat(20), amount: 0, text: '' }],
+    },
+    resend: [],
+    taken: [],
+  };
+}
+
+function openAnswer(kind: string): unknown {
+  const signed = signValue(SYNC_ANSWER, answerWith(kind), HOST_SEED);
+  return openSigned(SYNC_ANSWER, signed, HOST_KEY, isSyncAnswer);
+}
+
+export const ACTION_CHECK: TableCheck = {
+  rows: Object.keys(ACTIONS),
+  good(vector) {
+    expect(openAnswer(vector.name)).toEqual(answerWith(vector.name));
+    const { needsHost } = ACTIONS[vector.name as ActionKind];
+    expect(needsHost).toBe(vector.boolean('needsHost'));
+  },
+  bad(vector) {
+    const opened = (): unknown => openAnswer(vector.text('kind'));
+    expect(faultCodeOf(opened)).toBe(vector.error.text('code'));
+  },
+};
 
 export const RULE_CHECK: TableCheck = {
   rows: Object.keys(RULES),

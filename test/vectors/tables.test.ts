@@ -16,6 +16,7 @@ const SRC = new URL('../../src/', import.meta.url);
 
 /** By the path of the table under src/, then by the name of the exported table. */
 const CHECKS: Readonly<Record<string, Readonly<Record<string, TableCheck>>>> = {
+  'clearing/actions': { ACTIONS: other.ACTION_CHECK },
   'clearing/limits': { LIMITS: other.LIMIT_CHECK },
   'clearing/rules': { RULES: other.RULE_CHECK },
   'errors/catalogue': { FAULTS: other.FAULT_CHECK },

@@ -20,26 +20,29 @@ const OVERSPEND_RULES: ReadonlySet<RuleName> = new Set([
 
 /** One exception for each finding. */
 export function* findingExceptions(store: HostStore): Generator<Exception> {
-  for (const finding of store.allFindings()) {
-    const stored = finding.recordId === null ? undefined : store.record(finding.recordId);
-    const record = stored === undefined ? undefined : RECORD.decode(stored.bytes);
-    const terminal = record === undefined ? null : toHex(record.terminalId);
-    yield exceptionOf(
-      {
-        rule: finding.rule,
-        subject: `card ${formatSerialNumber(finding.serial)} counter ${finding.counter}`,
-        expected: finding.expected,
-        found: finding.found,
-        moneyAtRisk: amount(finding.atRisk),
-        openedAt: finding.openedAt,
-        evidence: stored === undefined ? [] : [`record ${toHex(stored.bytes)}`],
-        terminal,
-        merchant: terminal === null ? null : (store.terminal(terminal)?.merchant ?? null),
-        target: targetOf(store, finding),
-      },
-      finding.key,
-    );
-  }
+  for (const finding of store.allFindings()) yield findingException(store, finding);
+}
+
+/** The exception of a finding. */
+export function findingException(store: HostStore, finding: OpenFinding): Exception {
+  const stored = finding.recordId === null ? undefined : store.record(finding.recordId);
+  const record = stored === undefined ? undefined : RECORD.decode(stored.bytes);
+  const terminal = record === undefined ? null : toHex(record.terminalId);
+  return exceptionOf(
+    {
+      rule: finding.rule,
+      subject: `card ${formatSerialNumber(finding.serial)} counter ${finding.counter}`,
+      expected: finding.expected,
+      found: finding.found,
+      moneyAtRisk: amount(finding.atRisk),
+      openedAt: finding.openedAt,
+      evidence: stored === undefined ? [] : [`record ${toHex(stored.bytes)}`],
+      terminal,
+      merchant: terminal === null ? null : (store.terminal(terminal)?.merchant ?? null),
+      target: targetOf(store, finding),
+    },
+    finding.key,
+  );
 }
 
 function targetOf(store: HostStore, { serial, rule, key }: OpenFinding): ExceptionTarget | null {

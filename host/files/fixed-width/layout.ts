@@ -28,8 +28,6 @@ export type FixedKind =
   | { readonly type: 'count' }
   | { readonly type: 'hashTotal' | 'sum'; readonly of: string };
 
-export type LineName = 'detail' | 'header' | 'trailer';
-
 export interface FixedLayout {
   readonly name: string;
   readonly encoding: 'gbk' | 'utf8';

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from 'vitest';
+import { stateHash } from '../../../host/report/state-hash.ts';
 import { cardStatement } from '../../../host/report/statements.ts';
 import { expectBooksRight } from './books-check.ts';
 import { ALL_KEYS, batch, issuerKeys, record, testCard } from './host-world.ts';
@@ -55,6 +56,29 @@ describe('a record that cannot be judged yet', () => {
     await test.host.registerCard(newer);
     expect(test.host.store.quarantine()).toEqual([]);
     expectBooksRight(test.host.store);
+  });
+
+  it('of a key version that is added later is forged by then, if its TAC is wrong', async () => {
+    const newer = testCard(6, 'tdes', 2);
+    const fields = { terminal, card: newer, counter: 0, amount: 10, before: 30, sequence: 9 };
+    const bytes = batch(terminal, [record({ ...fields, forged: true })]);
+    let late = await prepared({ keys: issuerKeys(1) });
+    await late.host.registerCard(newer);
+    const ack = await late.upload(bytes);
+    expect(rules(ack.records)).toEqual(['9-9 tacUnverifiable']);
+    late = await late.reopen({ keys: ALL_KEYS });
+    opened.splice(0, 1, late);
+    const early = await prepared();
+    await early.host.registerCard(newer);
+    await early.upload(bytes);
+    expect(late.host.store.quarantine().map(({ rule }) => rule)).toEqual(['tacInvalid']);
+    expect(stateHash(late.host.store)).toBe(stateHash(early.host.store));
+    expectBooksRight(late.host.store);
+    expect(late.host.store.terminal(terminal.id)?.headCounter).toBe(0);
+    // Once more it is held as it is.
+    const entries = [...late.host.store.entries()].length;
+    expect(await late.host.retryHeld()).toBe(0);
+    expect([...late.host.store.entries()]).toHaveLength(entries);
   });
 
   it('is released once, whoever asks how often at the same time', async () => {

@@ -95,6 +95,7 @@ export interface RecordFields {
   readonly after?: number;
   readonly terminalCounter?: number;
   readonly sequence: number;
+  readonly date?: string;
   readonly time?: string;
   readonly hotlistVersion?: number;
   readonly place?: string;
@@ -166,7 +167,7 @@ export function record(fields: RecordFields): Uint8Array {
     counterBefore: fields.counter,
     terminalId: fromHex(fields.terminal.id),
     terminalCounter: fields.terminalCounter ?? (isLoad ? 0 : fields.sequence),
-    date: DATE,
+    date: fields.date ?? DATE,
     time: fields.time ?? '120000',
     tac: new Uint8Array(8),
     terminalSequence: fields.sequence,

@@ -6,7 +6,9 @@ import {
   formatCivil,
   instantOf,
   isCalendarDate,
+  isIsoDate,
   isTimeOfDay,
+  plusDays,
 } from '../../../src/time/civil.ts';
 import { instant, plusMs } from '../../../src/time/instant.ts';
 import { faultOf, thrownBy } from '../errors/thrown.ts';
@@ -107,5 +109,27 @@ describe('an instant', () => {
     expect(plusMs(instant(1000), 250)).toBe(1250);
     expect(plusMs(instant(1000), -250)).toBe(750);
     expect(thrownBy(() => plusMs(instant(Number.MAX_SAFE_INTEGER), 1))).toBeInstanceOf(Defect);
+  });
+});
+
+describe('a date with hyphens', () => {
+  it.each(['2024-02-29', '2026-12-31'])('%s is a day', (date) => {
+    expect(isIsoDate(date)).toBe(true);
+  });
+
+  it.each(['2026-02-29', '20260228', '2026-2-28', '2026-02-28 ', ''])('"%s" is none', (date) => {
+    expect(isIsoDate(date)).toBe(false);
+    expect(faultOf(() => plusDays(date, 1)).code).toBe('USAGE');
+  });
+
+  it.each([
+    ['2024-02-28', 1, '2024-02-29'],
+    ['2026-02-28', 1, '2026-03-01'],
+    ['2026-12-31', 1, '2027-01-01'],
+    ['2026-01-31', 30, '2026-03-02'],
+    ['2026-03-01', -1, '2026-02-28'],
+    ['2026-03-01', 0, '2026-03-01'],
+  ])('%s and %i days is %s', (date, days, later) => {
+    expect(plusDays(date, days)).toBe(later);
   });
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { LIMITS } from '../../../../src/clearing/limits.table.ts';
 import { readBankFile } from '../../../../host/bank/read-file.ts';
 import type { BankFile } from '../../../../host/bank/model.ts';
 import {
@@ -120,6 +121,11 @@ describe('a file of the bank', () => {
       /"file" expected no document type/,
     ],
     [
+      'an id that is too long',
+      notification([{ amount: 1, endToEndId: 'x'.repeat(36) }]),
+      /Ntry\/EndToEndId" expected at most 35 characters/,
+    ],
+    [
       'another message',
       xml('<Document><Foo/></Document>'),
       /"Document" expected one of BkToCstmrStmt/,
@@ -159,8 +165,18 @@ describe('a file of the bank', () => {
     );
   });
 
-  it('is refused when elements lie too deep within each other', () => {
-    const deep = `<Document>${'<a>'.repeat(40)}${'</a>'.repeat(40)}</Document>`;
-    expect(() => read(xml(deep))).toThrow(/"file" expected well-formed XML, got ".*nested/);
+  it.each([
+    [
+      'elements that lie too deep',
+      xml(`<Document>${'<a>'.repeat(32)}${'</a>'.repeat(32)}</Document>`),
+    ],
+    ['too many bytes', new Uint8Array(LIMITS.bankFileBytes.max + 1)],
+  ])('is refused with %s', (_what, bytes) => {
+    expect(() => read(bytes)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error);
+  });
+
+  it('may be as deep as the limit', () => {
+    const deep = `<Document>${'<a>'.repeat(31)}${'</a>'.repeat(31)}</Document>`;
+    expect(() => read(xml(deep))).toThrow(/"Document" expected one of/);
   });
 });

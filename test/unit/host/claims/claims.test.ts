@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it } from 'vitest';
 import { importClaims, type ClaimImport } from '../../../../host/claims/import.ts';
+import { LIMITS } from '../../../../src/clearing/limits.table.ts';
 import { readClaims } from '../../../../host/claims/read-claims.ts';
 import { claimExceptions } from '../../../../host/exceptions/sources/claims.ts';
 import { stateHash } from '../../../../host/report/state-hash.ts';
@@ -87,6 +88,17 @@ describe('a claim file', () => {
         code: 'CLAIM_FILE_REFUSED',
         message: expect.stringMatching(message) as string,
       }) as Error,
+    );
+  });
+});
+
+describe('a claim file above a limit', () => {
+  it.each([
+    ['bytes', new Uint8Array(LIMITS.claimFileBytes.max + 1)],
+    ['rows', bytes(HEAD, ...new Array<string>(LIMITS.claimRows.max + 1).fill('a,b,c,d,e'))],
+  ])('of %s is refused', (_what, file) => {
+    expect(() => readClaims(file, 'INR')).toThrow(
+      expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error,
     );
   });
 });

@@ -74,7 +74,8 @@ describe('a fixed-width file', () => {
     ['a line end that is none', 122, '\n\n', 'header', 122],
     ['another amount', LINES.header + 163, '9', 'trailer.total', LINES.header + LINES.detail + 9],
     ['another account', LINES.header + 59, '8', 'trailer.hashTotal', 314],
-  ])('finds %s, and where', (_what, offset, text, path, at) => {
+  ])('finds %s, and where', (...row) => {
+    const [, offset, text, path, at] = row;
     expect(() => decodeFixed(PAYOUT_PROFILE, patched(offset, text))).toThrow(
       expect.objectContaining({ code: 'DECODE_FAILED', path, offset: at }) as Error,
     );

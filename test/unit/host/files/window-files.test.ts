@@ -2,6 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { writeWindowFiles, type WindowFile } from '../../../../host/files/window-files.ts';
@@ -14,6 +15,7 @@ import { ACCOUNT, ANN, charge, openShop, type Shop } from '../settlement/settlem
 
 afterEach(disposeAll);
 
+const GOLDEN = fileURLToPath(new URL('../../../vectors/files', import.meta.url));
 const DEBTOR = { number: 'DE89370400440532013000', holder: 'Operator', bic: 'COBADEFFXXX' };
 
 function folder(): string {
@@ -80,6 +82,12 @@ describe('the files of a window', () => {
     expect(contents(out)['window-00000001/merchants/SHOP/summary.html']).toContain(
       '<dt>Paid out</dt><dd>0.39</dd>',
     );
+  });
+
+  it('are byte for byte those of test/vectors/files', async () => {
+    const out = folder();
+    write(await settled(), out);
+    expect(contents(out)).toEqual(contents(GOLDEN));
   });
 
   it('are there the second time, and the same everywhere, whatever happened since', async () => {

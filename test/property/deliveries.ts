@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: MIT
+/** The ways in which the records of a world may reach the host. */
 import { xorshift } from '../../bench/clearing-world.ts';
 import { batch } from '../unit/host/host-world.ts';
 import type { Item, World } from './host-world-generator.ts';
 
-/** A signed batch, and how many of the world's load orders were made before it. */
-export interface Cut {
+/** A batch, and how many load orders must be made before it. */
+export interface Delivery {
   readonly bytes: Uint8Array;
   readonly ordersBefore: number;
 }
 
 /** Cuts the records into batches of one terminal each, some of them twice, as this seed decides. */
-export function cutBatches(world: World, seed: number): Cut[] {
+export function deliveries(
+  world: World,
+  seed: number,
+  sizeMax = { inOrder: 2, otherwise: 6 },
+): readonly Delivery[] {
   const random = xorshift(seed + 1);
   // In order, nearly in order, or in any order.
   const spread = [0, 3, 2 ** 32][seed % 3] ?? 0;
@@ -19,10 +24,10 @@ export function cutBatches(world: World, seed: number): Cut[] {
     .map((item, index) => ({ item, key: index + (random() % (spread + 1)) }))
     .sort((one, other) => one.key - other.key)
     .map(({ item }) => item);
-  const result: Cut[] = [];
+  const result: Delivery[] = [];
   for (let first = left[0]; first !== undefined; first = left[0]) {
     const { terminal } = first;
-    const size = 1 + (random() % (spread === 0 ? 2 : 6));
+    const size = 1 + (random() % (spread === 0 ? sizeMax.inOrder : sizeMax.otherwise));
     const taken: Item[] = [];
     for (const item of left) {
       const isTaken = taken.some(({ sequence }) => sequence === item.sequence);
