@@ -51,11 +51,11 @@ export function buildProgram(): Command {
   addBatchCommands(program);
   addTerminalCommands(program);
   addHostCommands(program);
-  addAuditCommand(program);
   addExceptionCommands(program);
   addIssuingCommands(program);
   addSupportCommands(program);
   addStatsCommand(program);
+  addAuditCommand(program);
   addMerchantCommands(program);
   addFeeCommands(program);
   addSettleCommands(program);
