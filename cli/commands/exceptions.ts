@@ -201,10 +201,9 @@ function requestLine(request: DeskRequest, currency: CurrencyCode): string {
 
 /** The exceptions that are named, or all that the filters leave; never simply all. */
 function chosen(
-  desk: ExceptionDesk,
-  actor: Actor,
   ids: readonly string[],
   options: FilterOptions & { readonly olderThan?: number },
+  items: () => readonly DeskItem[],
   now: number,
 ): readonly string[] {
   if (ids.length > 0) return ids;
@@ -213,7 +212,7 @@ function chosen(
     (value) => value !== undefined,
   );
   if (!hasFilter) throw new Fault('USAGE', '"ids" expected ids, or a filter such as --rule');
-  return filtered(desk.list(actor), options, now)
+  return filtered(items(), options, now)
     .filter(({ openedAt }) => olderThan === undefined || openedAt + olderThan * DAY_MS < now)
     .map(({ id }) => id);
 }
@@ -227,7 +226,7 @@ async function propose(
   const change = { action: `exceptions propose ${action}`, subject: subjectOf(ids, options) };
   await context.change(change, (host, actor) => {
     const desk = new ExceptionDesk(host);
-    const names = chosen(desk, actor, ids, options, host.clock.now());
+    const names = chosen(ids, options, () => desk.list(actor), host.clock.now());
     const proposed = desk.propose(names, action, options.note, actor);
     context.printer.say({
       data: { requests: proposed },
@@ -292,7 +291,7 @@ async function write(
   const change = { action: `exceptions ${verb}`, subject: subjectOf(ids, options) };
   await context.change(change, (host, actor) => {
     const desk = new ExceptionDesk(host);
-    const names = chosen(desk, actor, ids, options, host.clock.now());
+    const names = chosen(ids, options, () => desk.list(actor), host.clock.now());
     if (verb === 'acknowledge') desk.acknowledge(names, options.note, actor);
     else desk.note(names, options.note, actor);
     const done = verb === 'acknowledge' ? 'acknowledged' : 'noted';

@@ -45,7 +45,7 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
 }
 
 /** When the hotlist named a card, in the local time of records. */
-export function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
+function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
   const changes = store.hotlistChangesOf(formatSerialNumber(serial));
   return listingsAfter(changes, Number(store.meta('utcOffsetMinutes') ?? 0));
 }

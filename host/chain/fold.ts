@@ -190,7 +190,7 @@ const isHeld = (rules: ReadonlyMap<ChainRecord, RuleName>, id: number | null): b
   [...rules.keys()].some((record) => record.id === id);
 
 /** Above this a card has spent more beyond its loads than is tolerated, in minor units. */
-export const OVERSPEND_TOLERATED = amount(2000);
+const OVERSPEND_TOLERATED = amount(2000);
 
 function overspendFindings(value: Amount): readonly Finding[] {
   if (value <= OVERSPEND_TOLERATED) return [];

@@ -52,12 +52,6 @@ export interface UncertainTap {
   readonly at: string;
 }
 
-/** Versions of the hotlist without a card: `from` up to, and not with, `until`; null for no end. */
-export interface OffList {
-  readonly from: number;
-  readonly until: number | null;
-}
-
 /** Everything that is known of one card. */
 export interface CardEvidence {
   readonly records: readonly ChainRecord[];

@@ -13,7 +13,7 @@ import type { HostStore, QuarantineRow } from '../../store/store.ts';
 import { exceptionOf, type Exception } from '../model.ts';
 
 /** So many failures, and so large a part of what the terminal ever sent, are no accident. */
-export const SUSPECT_KEYS = { records: 5, ofAll: 0.05 } as const;
+const SUSPECT_KEYS = { records: 5, ofAll: 0.05 } as const;
 
 /** Rules under which a purchase with a good TAC waits for an approval. */
 export const RELEASABLE: ReadonlySet<RuleName> = new Set([

@@ -14,7 +14,7 @@ import type { HostStore, StoredRecord, TravelAlert } from '../../store/store.ts'
 import { exceptionOf, type Exception } from '../model.ts';
 
 /** Nobody is at another terminal after fewer seconds: a wallet has to be taken out again. */
-export const TRAVEL_SECONDS = 5;
+const TRAVEL_SECONDS = 5;
 /** Earlier records of a card that each one is held against. */
 const LOOK_BACK = 4;
 /** Records of one scan: the next one goes on where it ended. */

@@ -13,8 +13,15 @@ export function settlementRoutes(
   server: FastifyInstance,
   { host }: { readonly host: ClearingHost },
 ): void {
+  windowRoutes(server, host);
+  payoutRoutes(server, host);
+}
+
+const READ = { roles: [...READERS, 'merchant'] as const };
+
+function windowRoutes(server: FastifyInstance, host: ClearingHost): void {
   const { store } = host;
-  const config = { roles: [...READERS, 'merchant'] as const };
+  const config = READ;
   server.get(
     '/v1/windows',
     {
@@ -66,10 +73,13 @@ export function settlementRoutes(
       return { window: window.id, isNew };
     },
   );
+}
+
+function payoutRoutes(server: FastifyInstance, { store }: ClearingHost): void {
   server.get(
     '/v1/payouts',
     {
-      config,
+      config: READ,
       schema: {
         summary: 'Every payout and its state; a merchant sees its own',
         tags,
