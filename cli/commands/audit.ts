@@ -26,8 +26,8 @@ export function addAuditCommand(program: Command): void {
       .command('audit')
       .description('check the books of the host from its rows and raw batches, changing neither'),
   )
-    .option('--full', 'start over, and clear the raw batches again to compare the state')
-    .option('--no-replay', 'with --full, do not clear them again: needs no keys')
+    .option('--full', 'start over, clear the raw batches again and write settlement files again')
+    .option('--no-replay', 'with --full, neither clear nor write again: needs no keys')
     .addHelpText(
       'after',
       '\nThe host may serve meanwhile. Without --full an audit goes on where the last one ended.\n' +

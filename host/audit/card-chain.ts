@@ -7,7 +7,7 @@ import { evidenceKey, isWhole, recordFields, type RecordFields } from './record-
 
 export interface ChainEvidence extends RecordFields {
   readonly key: string;
-  /** Minor units, after all that was taken back. */
+  /** Minor units, after all that was taken back but for refunds, which a merchant gives. */
   readonly credited: number;
   /** The part of it that the card did not pay. */
   readonly unpaid: number;
@@ -27,38 +27,68 @@ interface Row {
 }
 
 /** Reads the chain of one card after another. */
-export function chainReader({ ledger, memory }: AuditParts): (lastRecord: number) => CardChain {
-  const select = ledger.prepare<[number], Row>(
+export function chainReader(
+  parts: AuditParts,
+): (serial: Uint8Array, lastRecord: number) => CardChain {
+  const select = parts.ledger.prepare<[number], Row>(
     'SELECT previous, is_judged AS isJudged, bytes FROM records WHERE id = ?',
   );
-  const credit = memory.prepare<[number], { amount: number; unpaid: number }>(
-    'SELECT amount, unpaid FROM credits WHERE record = ?',
-  );
-  return (lastRecord) => {
+  const creditsOf = creditReader(parts);
+  return (serial, lastRecord) => {
+    const creditOf = creditsOf(serial);
     const evidence = new Map<string, ChainEvidence>();
     let length = 0;
-    let id = lastRecord;
-    while (id !== 0) {
+    for (let id = lastRecord; id !== 0;) {
       const row = select.get(id);
       // `previous` is always an older row: anything else is no chain.
       if (row === undefined || row.previous >= id) break;
       length++;
-      if (isWhole(row.bytes)) {
-        const fields = recordFields(row.bytes);
-        const isPlain = row.isJudged === 0 && fields.kind === RECORD_KIND.purchase;
-        const { amount, unpaid } = credit.get(id) ?? { amount: 0, unpaid: 0 };
-        const credited = (isPlain ? fields.amount : 0) + amount;
-        const key = toHex(evidenceKey(row.bytes));
-        const known = evidence.get(key);
-        evidence.set(key, {
-          ...fields,
-          key,
-          credited: (known?.credited ?? 0) + credited,
-          unpaid: (known?.unpaid ?? 0) + unpaid,
-        });
-      }
+      if (isWhole(row.bytes)) addEvidence(evidence, row, creditOf(id));
       id = row.previous;
     }
     return { evidence: [...evidence.values()].reverse(), length };
   };
+}
+
+type Credit = Pick<ChainEvidence, 'credited' | 'unpaid'>;
+
+/** What items credited a record with, refunds left out: these a merchant gives. */
+function creditReader({
+  ledger,
+  memory,
+}: AuditParts): (serial: Uint8Array) => (record: number) => Credit {
+  const items = memory.prepare<[number], Credit>(
+    'SELECT amount AS credited, unpaid FROM credits WHERE record = ?',
+  );
+  const refunds = ledger
+    .prepare<[Uint8Array], [number, number]>(
+      'SELECT record, SUM(amount) FROM purchase_refunds WHERE serial = ? GROUP BY record',
+    )
+    .raw();
+  return (serial) => {
+    const refunded = new Map(refunds.all(serial));
+    return (record) => {
+      const { credited, unpaid } = items.get(record) ?? { credited: 0, unpaid: 0 };
+      const back = refunded.get(record) ?? 0;
+      return { credited: credited + back, unpaid: unpaid + back };
+    };
+  };
+}
+
+/** Adds a row to what was seen of its evidence: envelopes of the same one are credited together. */
+function addEvidence(
+  evidence: Map<string, ChainEvidence>,
+  { isJudged, bytes }: Row,
+  { credited, unpaid }: Credit,
+): void {
+  const fields = recordFields(bytes);
+  const isPlain = isJudged === 0 && fields.kind === RECORD_KIND.purchase;
+  const key = toHex(evidenceKey(bytes));
+  const before = evidence.get(key) ?? { credited: 0, unpaid: 0 };
+  evidence.set(key, {
+    ...fields,
+    key,
+    credited: before.credited + credited + (isPlain ? fields.amount : 0),
+    unpaid: before.unpaid + unpaid,
+  });
 }

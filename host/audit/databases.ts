@@ -10,7 +10,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import { SCHEMA_VERSION } from '../store/schema.ts';
 
 /** Changed with the tables below: an older memory is forgotten, and the audit starts over. */
-const MEMORY_VERSION = 1;
+const MEMORY_VERSION = 2;
 
 /**
  * `evidence` has a row for each different record, keyed by terminal, terminal counter and a digest; flags
@@ -42,17 +42,14 @@ CREATE TABLE sam_conflicts (number BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
 CREATE TABLE sam_value (
   terminal TEXT PRIMARY KEY, claimed INTEGER NOT NULL, attested INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE key_value (
-  algorithm INTEGER NOT NULL, version INTEGER NOT NULL, spent INTEGER NOT NULL,
-  PRIMARY KEY (algorithm, version)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE window_sums (
   window INTEGER NOT NULL, merchant TEXT NOT NULL, type INTEGER NOT NULL,
   count INTEGER NOT NULL, gross INTEGER NOT NULL,
   PRIMARY KEY (window, merchant, type)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE card_marks (serial BLOB PRIMARY KEY, mark TEXT NOT NULL, length INTEGER NOT NULL)
-  STRICT, WITHOUT ROWID;
+CREATE TABLE card_marks (
+  serial BLOB PRIMARY KEY, mark TEXT NOT NULL, length INTEGER NOT NULL, spent INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
 `;
 
 /** Opens the host's database in one read transaction. @throws STORE_UNUSABLE */

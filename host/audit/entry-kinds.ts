@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { EntryKind } from '../ledger/model.ts';
 
-/** Kinds of entry that settle what evidence moved; all others follow from evidence and decisions. */
+/** Kinds of entry that settle, or give back, what evidence moved; all others follow from evidence and decisions. */
 const SETTLING: readonly EntryKind[] = [
   'bankLine',
   'cardService',

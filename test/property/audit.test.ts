@@ -18,6 +18,8 @@ import { closeWindow } from '../../host/settlement/close.ts';
 import { ANY } from '../../host/settlement/fee-terms.ts';
 import { setMerchant } from '../../host/settlement/merchants.ts';
 import { setFees } from '../../host/settlement/schedules.ts';
+import { Fault } from '../../src/errors/fault.ts';
+import { amount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { RECORD, RECORD_KIND } from '../../src/clearing/record.ts';
 import { toHex } from '../../src/bytes/hex.ts';
@@ -91,6 +93,25 @@ function decideSomething({ host }: TestHost, random: () => number): void {
   host.decide({ serial, target: matter.target, action, request: `R${random()}` });
 }
 
+/** A merchant refunds a purchase of some card, and an agent pays out what is owed to a holder. */
+function giveBackSomething({ host }: TestHost, random: () => number): void {
+  const cards = [...host.store.cards()];
+  const card = cards[random() % cards.length];
+  if (card === undefined) return;
+  const serial = formatSerialNumber(card.serial);
+  const counter = random() % (card.nextOffline + 1);
+  const part = random() % 2 === 0 ? null : amount(1 + (random() % 5));
+  const reference = `R${random()}`;
+  try {
+    host.issuing.refundPurchase({ reference, serial, counter, amount: part, note: 'test' }, ANN);
+    if (random() % 2 === 0)
+      host.issuing.payCash({ reference, serial, agent: 'till', amount: null }, ANN);
+  } catch (error) {
+    // Not every purchase may be refunded, and not everybody is owed something.
+    if (!(error instanceof Fault) || error.code !== 'REFUND_REFUSED') throw error;
+  }
+}
+
 /** Fees for everybody, and a bank account with a reserve for one merchant. */
 function settleWithFees({ host }: TestHost): void {
   const schedule = {
@@ -120,6 +141,7 @@ async function clearAndAudit(world: World, seed: number): Promise<void> {
       await test.upload(bytes);
       if (index % 3 === seed % 3) await audit(test, 'steps.db', false);
       if (index % 4 === seed % 4) decideSomething(test, random);
+      if (index % 4 === (seed + 1) % 4) giveBackSomething(test, random);
       if (index % 5 === seed % 5) await closeWindow(test.host.settlement, {}, ANN);
     }
     for (; orders < world.orders.length; orders++)

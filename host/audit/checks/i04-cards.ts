@@ -32,7 +32,7 @@ export function cards(parts: AuditParts): AuditCheck {
   const selectMark = memory
     .prepare<[Uint8Array], string>('SELECT mark FROM card_marks WHERE serial = ?')
     .pluck();
-  const upsertMark = memory.prepare('INSERT OR REPLACE INTO card_marks VALUES (?, ?, ?)');
+  const upsertMark = memory.prepare('INSERT OR REPLACE INTO card_marks VALUES (?, ?, ?, ?)');
   const selectProven = ledger.prepare<[Uint8Array], { counter: number; after: number }>(
     "SELECT counter, before + amount AS after FROM loads WHERE serial = ? AND state = 'proven'",
   );
@@ -55,7 +55,7 @@ export function cards(parts: AuditParts): AuditCheck {
       const mark = Object.values(values).join(' ');
       if (selectMark.get(serial) === mark) return;
       sink.checked++;
-      const chain = readChain(card.lastRecord);
+      const chain = readChain(serial, card.lastRecord);
       const subject = `card ${toHex(serial)}`;
       const proven = selectProven.all(serial);
       const decided = new Map(card.decisions === 0 ? [] : selectDecisions.all(serial));
@@ -64,7 +64,8 @@ export function cards(parts: AuditParts): AuditCheck {
       if (problem !== undefined) sink.state({ subject, ...problem });
       const isUnique = doubledCounters(parts, subject, walked) === 0;
       // One that is not sound is looked at again by every run.
-      upsertMark.run(serial, problem === undefined && isUnique ? mark : '', chain.length);
+      const kept = problem === undefined && isUnique ? mark : '';
+      upsertMark.run(serial, kept, chain.length, spentOf(chain.evidence));
     },
     finish() {
       const records = total(ledger, 'SELECT COUNT(*) FROM records');
@@ -75,6 +76,10 @@ export function cards(parts: AuditParts): AuditCheck {
     },
   };
 }
+
+/** What a card has spent by every valid record, accepted or held. */
+const spentOf = (evidence: readonly ChainEvidence[]): number =>
+  evidence.reduce((sum, { kind, amount }) => sum + (kind === RECORD_KIND.purchase ? amount : 0), 0);
 
 /** A card's records, proven loads and decisions, these by their targets. */
 interface Walked {

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: MIT
 /**
- * I5: a control account is the sum of its sub-ledger. 2010 is the cards, 9010 what is in quarantine; what
+ * I5: a control account is the sum of its sub-ledger. 2010 is the cards, 2080 their deposits, 9010 what is in quarantine; what
  * a merchant was credited in a window (2040 less 1050) is the sum of its records, by type in `window_totals`.
  */
 import type { Database, Statement } from 'better-sqlite3';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
 import { sumOfCode, total } from '../account-sums.ts';
-import { SETTLING_SQL } from '../entry-kinds.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 import { amountOf, isWhole } from '../record-fields.ts';
 import { terminalMerchants, windowOfRecord } from '../windows.ts';
+
+/** Kinds of entry that move 2040 for something else than a record. */
+const NOT_OF_RECORDS = "'bankLine', 'cardService', 'payout', 'settlement'";
 
 export function subLedgers(parts: AuditParts): AuditCheck {
   const { ledger, memory, findings } = parts;
@@ -25,7 +27,8 @@ export function subLedgers(parts: AuditParts): AuditCheck {
   return {
     sink,
     record({ id, isJudged, bytes }) {
-      if (isJudged !== 0 || !isWhole(bytes)) return;
+      // A purchase of nothing, as at an entry gate, credits nobody.
+      if (isJudged !== 0 || !isWhole(bytes) || amountOf(bytes) === 0) return;
       const terminal = bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6);
       const type = bytes[RECORD_OFFSET.transactionType] ?? 0;
       add.run(windowOf(id), merchantOf(toHex(terminal)), type, 1, amountOf(bytes));
@@ -40,6 +43,8 @@ export function subLedgers(parts: AuditParts): AuditCheck {
       const quarantine = ledger.prepare<[], { bytes: Uint8Array }>('SELECT bytes FROM quarantine');
       for (const { bytes } of quarantine.iterate()) held += isWhole(bytes) ? amountOf(bytes) : 0;
       compare(sink, 'account 9010', held, sumOfCode(memory, '9010'));
+      const deposits = total(ledger, 'SELECT SUM(deposit) FROM card_details');
+      compare(sink, 'account 2080', 0 - deposits, sumOfCode(memory, '2080'));
       compareTotals(parts, sink);
       compareCredits(parts, sink);
     },
@@ -113,7 +118,7 @@ function compareCredits({ ledger, memory, from }: AuditParts, sink: FindingSink)
   const credited = ledger.prepare<[number], { window: number; merchant: string; sum: number }>(
     `SELECT journals.window AS window, substr(account, 6) AS merchant, SUM(amount) AS sum
      FROM journals JOIN postings ON postings.journal = journals.id
-     WHERE journals.window >= ? AND kind NOT IN (${SETTLING_SQL})
+     WHERE journals.window >= ? AND kind NOT IN (${NOT_OF_RECORDS})
      AND (account LIKE '2040:%' OR account LIKE '1050:%')
      GROUP BY journals.window, merchant ORDER BY journals.window, merchant`,
   );

@@ -13,10 +13,18 @@ interface OpenItems {
 }
 
 const OPEN_ITEMS: readonly OpenItems[] = [
+  {
+    code: '1070',
+    sql: 'SELECT -SUM(amount) FROM bank_lines WHERE match IS NULL AND amount < 0',
+  },
   { code: '2015', sql: "SELECT -SUM(amount) FROM loads WHERE state = 'inFlight'" },
   { code: '2041', sql: 'SELECT -SUM(amount) FROM reserves WHERE released_in IS NULL' },
   { code: '2045', sql: "SELECT -SUM(amount) FROM payouts WHERE state IN ('instructed', 'sent')" },
   { code: '2061', sql: "SELECT -SUM(value) FROM gaps WHERE state = 'open'" },
+  {
+    code: '2062',
+    sql: 'SELECT -SUM(amount) FROM bank_lines WHERE match IS NULL AND amount > 0',
+  },
   {
     code: '2075',
     sql: `SELECT -SUM(at_risk) FROM findings WHERE ${findingsSql([...HELD, ...WITHHELD])}`,
@@ -36,7 +44,10 @@ export function openItems(parts: AuditParts): AuditCheck {
   return {
     sink,
     finish() {
-      compare('1060', receivable(parts));
+      if (total(ledger, 'SELECT COUNT(*) FROM holder_payments') === 0)
+        compare('1060', receivable(parts));
+      // What was paid to a holder too soon stands in 1060, too, and the replay alone can tell how much.
+      else sink.note = 'account 1060 is checked by the replay of I14: holders were paid';
       for (const { code, sql } of OPEN_ITEMS) compare(code, total(ledger, sql));
     },
   };
@@ -54,17 +65,17 @@ function receivable(parts: AuditParts): number {
     `SELECT SUM(at_risk) FROM findings WHERE ${OVERSPEND_SQL} AND NOT EXISTS
      (SELECT 1 FROM decisions WHERE decisions.serial = findings.serial AND target = 'overspend')`,
   );
-  const unpaid = total(memory, 'SELECT SUM(unpaid) FROM credits');
-  const writtenOff = ledger
-    .prepare<[], number>(
-      `SELECT last_record FROM cards JOIN decisions ON decisions.serial = cards.serial
-       WHERE target = 'overspend'`,
-    )
-    .pluck();
+  const unpaid =
+    total(memory, 'SELECT SUM(unpaid) FROM credits') +
+    total(ledger, 'SELECT SUM(amount) FROM purchase_refunds');
+  const writtenOff = ledger.prepare<[], { serial: Uint8Array; last: number }>(
+    `SELECT cards.serial AS serial, last_record AS last
+     FROM cards JOIN decisions ON decisions.serial = cards.serial WHERE target = 'overspend'`,
+  );
   const readChain = chainReader(parts);
   let paidOfWrittenOff = 0;
-  for (const lastRecord of writtenOff.all()) {
-    for (const record of readChain(lastRecord).evidence) paidOfWrittenOff += record.unpaid;
+  for (const { serial, last } of writtenOff.all()) {
+    for (const record of readChain(serial, last).evidence) paidOfWrittenOff += record.unpaid;
   }
   return held + overspend + unpaid - paidOfWrittenOff;
 }

@@ -79,11 +79,12 @@ function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
       .pluck()
       .get(record);
     if (bytes === undefined) return [];
+    const { serial } = recordFields(bytes);
     const last = ledger
       .prepare<[Uint8Array], number>('SELECT last_record FROM cards WHERE serial = ?')
       .pluck()
-      .get(recordFields(bytes).serial);
-    const { evidence } = chainReader(parts)(last ?? 0);
+      .get(serial);
+    const { evidence } = chainReader(parts)(serial, last ?? 0);
     const own = evidence.find((one) => one.key === toHex(key));
     const credited = (own?.credited ?? 0) - (own?.unpaid ?? 0);
     return credited > 0 ? [{ record, credited }] : [];

@@ -14,7 +14,7 @@ import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditedBatch, AuditParts } from '../model.ts';
 import { amountOf, evidenceKey, isPurchase, isWhole, recordFields } from '../record-fields.ts';
 import { samConflicts } from './i07-uniqueness.ts';
-import { keyValues } from './i12-keys.ts';
+import { terminalValues } from './i12-keys.ts';
 
 /** Flags of a row of `evidence`. */
 const SEEN = { inBatch: 1, inRecords: 2, acknowledgedAsPosted: 4 } as const;
@@ -24,7 +24,7 @@ export function batchCompleteness(parts: AuditParts): AuditCheck {
   const sink = findings.of('I8');
   const see = evidenceRows(memory);
   const noteConflict = samConflicts(parts);
-  const values = keyValues(parts);
+  const values = terminalValues(parts);
   const insertUnread = memory.prepare('INSERT INTO unread_batches VALUES (?, ?, ?)');
   const show =
     (terminal: string) =>

@@ -1,70 +1,87 @@
 // SPDX-License-Identifier: MIT
 /**
  * I12, the alarm for leaked keys: whoever has the master key of a version can make valid records of any of
- * its cards, and spend what was never loaded. So what the cards of a version have spent, by every valid
- * record, accepted or held, is held against what was loaded on them; and what a terminal was acknowledged
+ * its cards, and spend what was never loaded. So what the cards of a version and lot have spent, by every
+ * valid record, accepted or held, is held against what was loaded on them; and what a terminal was acknowledged
  * against what cards attest of it.
  */
-import { suiteByAlgorithm } from '../../../src/purse/suites.table.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 import { isPurchase, recordFields } from '../record-fields.ts';
 
-/** Adds up what records say, each different one once. */
-export function keyValues({ memory }: AuditParts): {
+/** Adds up what records say of their terminals, each different record once. */
+export function terminalValues({ memory }: AuditParts): {
   attested(bytes: Uint8Array): void;
   claimed(terminal: string, amount: number): void;
 } {
-  const addKey = memory.prepare(
-    `INSERT INTO key_value VALUES (?, ?, ?) ON CONFLICT
-     DO UPDATE SET spent = spent + excluded.spent`,
-  );
-  const addSam = memory.prepare(
+  const add = memory.prepare(
     `INSERT INTO sam_value VALUES (?, ?, ?) ON CONFLICT
      DO UPDATE SET claimed = claimed + excluded.claimed, attested = attested + excluded.attested`,
   );
   return {
     attested(bytes) {
       if (!isPurchase(bytes)) return;
-      const { algorithm, keyVersion, amount, terminal } = recordFields(bytes);
-      addKey.run(algorithm, keyVersion, amount);
-      addSam.run(terminal, 0, amount);
+      const { amount, terminal } = recordFields(bytes);
+      add.run(terminal, 0, amount);
     },
-    claimed: (terminal, amount) => void addSam.run(terminal, amount, 0),
+    claimed: (terminal, amount) => void add.run(terminal, amount, 0),
   };
 }
 
 export function keys({ ledger, memory, findings }: AuditParts): AuditCheck {
   const sink = findings.of('I12');
-  const loaded = ledger
-    .prepare<[string, number], number>(
-      `SELECT COALESCE(SUM(loads.amount), 0) FROM loads JOIN cards ON cards.serial = loads.serial
-       WHERE suite = ? AND key_version = ? AND state <> 'notDone'`,
-    )
-    .pluck();
-  const spentRows = memory.prepare<[], { algorithm: number; version: number; spent: number }>(
-    'SELECT algorithm, version, spent FROM key_value ORDER BY algorithm, version',
-  );
+  const check = (subject: string, most: number, value: number, what: string): void => {
+    sink.checked++;
+    if (value <= most) return;
+    const values = { expected: `at most ${most} ${what}`, found: `${value}` };
+    sink.state({ subject, ...values, amount: value - most });
+  };
   const terminals = memory.prepare<[], { terminal: string; claimed: number; attested: number }>(
     'SELECT terminal, claimed, attested FROM sam_value ORDER BY terminal',
   );
   return {
     sink,
     finish() {
-      for (const { algorithm, version, spent } of spentRows.iterate()) {
-        sink.checked++;
-        const suite = suiteByAlgorithm(algorithm)?.name ?? '';
-        const most = loaded.get(suite, version) ?? 0;
-        if (spent <= most) continue;
-        const values = { expected: `at most ${most} spent`, found: `${spent}` };
-        const subject = `key version ${version} of suite ${suite}`;
-        sink.state({ subject, ...values, amount: spent - most });
-      }
-      for (const { terminal, claimed, attested } of terminals.iterate()) {
-        sink.checked++;
-        if (claimed <= attested) continue;
-        const values = { expected: `at most ${attested} claimed`, found: `${claimed}` };
-        sink.state({ subject: `terminal ${terminal}`, ...values, amount: claimed - attested });
-      }
+      for (const [lot, { spent, loaded }] of valueByLot({ ledger, memory }))
+        check(lot, loaded, spent, 'spent');
+      for (const { terminal, claimed, attested } of terminals.iterate())
+        check(`terminal ${terminal}`, attested, claimed, 'claimed');
     },
   };
+}
+
+interface LotValue {
+  readonly spent: number;
+  readonly loaded: number;
+}
+
+interface CardValue {
+  readonly serial: Uint8Array;
+  readonly suite: string;
+  readonly version: number;
+  readonly lot: string;
+  readonly loaded: number;
+}
+
+/** By key version and personalisation lot: what cards have spent, and what was loaded on them. */
+function valueByLot({
+  ledger,
+  memory,
+}: Pick<AuditParts, 'ledger' | 'memory'>): ReadonlyMap<string, LotValue> {
+  const spentOf = memory
+    .prepare<[Uint8Array], number>('SELECT spent FROM card_marks WHERE serial = ?')
+    .pluck();
+  const cards = ledger.prepare<[], CardValue>(
+    `SELECT cards.serial AS serial, suite, key_version AS version, COALESCE(lot, 'default') AS lot,
+     (SELECT COALESCE(SUM(amount), 0) FROM loads
+      WHERE loads.serial = cards.serial AND loads.state <> 'notDone') AS loaded
+     FROM cards LEFT JOIN card_details ON card_details.serial = cards.serial`,
+  );
+  const lots = new Map<string, LotValue>();
+  for (const { serial, suite, version, lot, loaded } of cards.iterate()) {
+    const name = `key version ${version} of suite ${suite}, lot ${lot}`;
+    const known = lots.get(name) ?? { spent: 0, loaded: 0 };
+    const spent = known.spent + (spentOf.get(serial) ?? 0);
+    lots.set(name, { spent, loaded: known.loaded + loaded });
+  }
+  return lots;
 }

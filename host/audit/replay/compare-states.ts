@@ -37,7 +37,8 @@ const STATE: readonly StatePart[] = [
   },
   {
     what: 'finding of card',
-    sql: 'SELECT serial, key, at_risk, expected, found FROM findings ORDER BY 1, 2',
+    // How much a card overspent in all depends on what was paid to its holder, which is not replayed.
+    sql: "SELECT serial, key, at_risk, expected, found FROM findings WHERE rule <> 'overspendLimit' ORDER BY 1, 2",
     keys: 2,
     amount: 2,
   },
@@ -67,9 +68,9 @@ const STATE: readonly StatePart[] = [
   },
   {
     what: 'account',
-    // Of two accounts that take each other's excess only both together follow from the evidence.
+    // Of accounts that take each other's excess only all together follow from the evidence.
     sql: `SELECT CASE substr(account, 1, 4) WHEN '1050' THEN '2040' || substr(account, 5)
-      WHEN '2090' THEN '4040' WHEN '2095' THEN '4040' ELSE account END AS key, SUM(amount) FROM postings JOIN journals ON journals.id = journal
+      WHEN '1060' THEN '4040' WHEN '2090' THEN '4040' WHEN '2095' THEN '4040' ELSE account END AS key, SUM(amount) FROM postings JOIN journals ON journals.id = journal
       WHERE kind NOT IN (${SETTLING_SQL}) GROUP BY 1 HAVING SUM(amount) <> 0 ORDER BY 1`,
     keys: 1,
     amount: 1,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /**
- * The last check of I14: the evidence of a host, cleared again by a host in an empty folder, gives the same
+ * What needs the host itself: I15 (rewrite-files.ts), and the last check of I14: the evidence of a host, cleared again by a host in an empty folder, gives the same
  * state. Given again are terminals, cards, decisions, load requests, the hotlist, the raw batches and what was
  * released from quarantine; lists and batches at their times. Order does not matter (docs/ledger.md, Why order cannot matter).
  */
@@ -21,6 +21,7 @@ import { openLedger } from '../databases.ts';
 import type { AuditParts } from '../model.ts';
 import { amountOf } from '../record-fields.ts';
 import type { Replay } from '../run-audit.ts';
+import { compareFiles } from './rewrite-files.ts';
 import { compareStates } from './compare-states.ts';
 
 export interface ReplayOptions {
@@ -45,6 +46,7 @@ interface Scratch {
 /** The replay for `runAudit`. */
 export function replayWith(options: ReplayOptions): Replay {
   return async (parts) => {
+    compareFiles(parts, options.scratch, options.currency);
     if (isUnfinished(parts)) return;
     rmSync(options.scratch, { recursive: true, force: true });
     try {

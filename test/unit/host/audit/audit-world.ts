@@ -10,6 +10,8 @@ import { runAudit, type AuditOptions } from '../../../../host/audit/run-audit.ts
 import type { AccountId } from '../../../../host/ledger/accounts.table.ts';
 import { post } from '../../../../host/ledger/ledger.ts';
 import type { EntryKind } from '../../../../host/ledger/model.ts';
+import { setFloatAccount } from '../../../../host/bank/import.ts';
+import { writeWindowFiles } from '../../../../host/files/window-files.ts';
 import { closeWindow } from '../../../../host/settlement/close.ts';
 import { ANY } from '../../../../host/settlement/fee-terms.ts';
 import { setMerchant } from '../../../../host/settlement/merchants.ts';
@@ -84,13 +86,18 @@ const LAST = record({
   sequence: 12,
 });
 
-/** Closes a window with fees, a reserve and a payout. */
+/** Closes a window with fees, a reserve and a payout, and writes its files. */
 async function settle({ host }: TestHost): Promise<void> {
   const schedule = { merchant: ANY, type: ANY, terms: TERMS, effectiveOn: null, isUsual: false };
   setFees(host.settlement, { ...schedule, merchant: ANY, type: ANY }, ANN);
   const terms = { account: ACCOUNT, reserveBasisPoints: 1000, reserveDays: 3 };
   setMerchant(host.settlement, 'SHOP', terms, ANN);
   await closeWindow(host.settlement, {}, ANN);
+  const debtor = { number: 'DE02120300000000202051', holder: 'Operator', bic: '' };
+  setFloatAccount(host.settlement, debtor);
+  const folder = mkdtempSync(join(tmpdir(), 'openpurse-audit-'));
+  writeWindowFiles({ store: host.store, currency: 'INR', debtor }, 1, folder);
+  rmSync(folder, { recursive: true });
 }
 
 /** A copy of a host's data, to be changed and audited; gone after the test. */

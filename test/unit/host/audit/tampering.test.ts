@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { replayWith } from '../../../../host/audit/replay/replay.ts';
 import { serialNumberBytes } from '../../../../src/purse/serial-number.ts';
+import type { Replay } from '../../../../host/audit/run-audit.ts';
 import { ALL_KEYS, type TestHost } from '../host-world.ts';
 import { amountsOf, auditedHost, cards, copyOf, terminal, type AuditCopy } from './audit-world.ts';
 
@@ -193,15 +194,30 @@ describe('the auditor', () => {
     },
   );
 
-  it('finds by I14 evidence chain what the raw batches, cleared again, do not say', async () => {
-    const copy = copyOf(source.directory);
-    const replay = replayWith({
+  const replayOf = ({ directory }: AuditCopy): Replay =>
+    replayWith({
       keys: ALL_KEYS,
       currency: 'INR',
       utcOffsetMinutes: 330,
       workers: 0,
-      scratch: join(copy.directory, 'replay'),
+      scratch: join(directory, 'replay'),
     });
+
+  it('finds by I15 settlement files that a payout went to another account', async () => {
+    const copy = copyOf(source.directory);
+    copy.sql("UPDATE payouts SET account_number = 'DE89370400440532013000'");
+    const report = await copy.audit({ isFull: true, replay: replayOf(copy) });
+    // The order to the bank, the printed summary, and the list of all files.
+    expect(amountsOf(report)).toEqual({ I15: [0, 0, 0] });
+    const subjects = report.invariants.flatMap(({ findings }) =>
+      findings.map((row) => row.subject),
+    );
+    expect(subjects).toContain('window 1 payouts.pain.001.xml');
+  });
+
+  it('finds by I14 evidence chain what the raw batches, cleared again, do not say', async () => {
+    const copy = copyOf(source.directory);
+    const replay = replayOf(copy);
     expect(amountsOf(await copy.audit({ isFull: true, replay }))).toEqual({});
     copy.sql("UPDATE findings SET at_risk = at_risk - 60 WHERE rule = 'counterGap'");
     copy.sql('UPDATE cards SET listed_version = 1 WHERE serial = ?', thirdSerial);
