@@ -32,11 +32,11 @@ async function cloned(): Promise<HttpWorld> {
   return world;
 }
 
-async function ask<T>(
+async function ask(
   world: HttpWorld,
   person: Person,
   [method, url, payload]: readonly ['GET' | 'POST', string, object?],
-): Promise<{ readonly status: number; readonly body: T }> {
+): Promise<{ readonly status: number; readonly body: never }> {
   const answer = await world.server.inject({
     method,
     url,
@@ -46,13 +46,16 @@ async function ask<T>(
   return { status: answer.statusCode, body: answer.json() };
 }
 
+interface Asked {
+  readonly requests: readonly DeskRequest[];
+}
 interface Listed {
   readonly exceptions: readonly DeskItem[];
 }
 
 async function forkOf(world: HttpWorld, person: Person): Promise<DeskItem> {
-  const { body } = await ask<Listed>(world, person, ['GET', '/v1/exceptions']);
-  const fork = body.exceptions.find(({ rule }) => rule === 'cloneFork');
+  const { exceptions }: Listed = (await ask(world, person, ['GET', '/v1/exceptions'])).body;
+  const fork = exceptions.find(({ rule }) => rule === 'cloneFork');
   if (fork === undefined) throw new Error('no fork');
   return fork;
 }
@@ -62,12 +65,8 @@ describe('the desk over HTTP', () => {
     const world = await cloned();
     const { id } = await forkOf(world, 'operator');
     const proposal = { ids: [id], action: 'payMerchant', note: 'receipt seen' };
-    const { body } = await ask<{ readonly requests: readonly DeskRequest[] }>(world, 'approver', [
-      'POST',
-      '/v1/requests',
-      proposal,
-    ]);
-    const url = `/v1/requests/${body.requests[0]?.id ?? ''}/approval`;
+    const first: Asked = (await ask(world, 'approver', ['POST', '/v1/requests', proposal])).body;
+    const url = `/v1/requests/${first.requests[0]?.id ?? ''}/approval`;
     const note = { note: 'agreed' };
     expect(await ask(world, 'operator', ['POST', url, note])).toMatchObject({ status: 403 });
     expect(await ask(world, 'approver', ['POST', url, note])).toMatchObject({
@@ -76,12 +75,9 @@ describe('the desk over HTTP', () => {
         detail: expect.stringMatching(/expected somebody other than the-approver/) as string,
       },
     });
-    const again = await ask<{ readonly requests: readonly DeskRequest[] }>(world, 'operator', [
-      'POST',
-      '/v1/requests',
-      { ...proposal, action: 'refuseMerchant' },
-    ]);
-    const other = `/v1/requests/${again.body.requests[0]?.id ?? ''}/approval`;
+    const refusal = { ...proposal, action: 'refuseMerchant' };
+    const again: Asked = (await ask(world, 'operator', ['POST', '/v1/requests', refusal])).body;
+    const other = `/v1/requests/${again.requests[0]?.id ?? ''}/approval`;
     expect(await ask(world, 'approver', ['POST', other, note])).toMatchObject({
       status: 200,
       body: { state: 'approved', decidedBy: 'the-approver' },
@@ -116,9 +112,9 @@ describe('the desk over HTTP', () => {
       readonly settlements: readonly { readonly merchant: string }[];
     }
     const url = '/v1/windows/1/settlements';
-    const all = await ask<Settled>(world, 'auditor', ['GET', url]);
-    expect(all.body.settlements.map(({ merchant }) => merchant)).toEqual([OTHER_TERMINAL.merchant]);
-    const own = await ask<Settled>(world, 'merchant', ['GET', url]);
-    expect(own.body.settlements).toEqual([]);
+    const all: Settled = (await ask(world, 'auditor', ['GET', url])).body;
+    expect(all.settlements.map(({ merchant }) => merchant)).toEqual([OTHER_TERMINAL.merchant]);
+    const own: Settled = (await ask(world, 'merchant', ['GET', url])).body;
+    expect(own.settlements).toEqual([]);
   });
 });
