@@ -18,7 +18,7 @@ import { checkBooks } from './close-checks.ts';
 import { businessDateOf, logEvent, type SettlementParts } from './parts.ts';
 import { merchantsOf, planFor, settleClosed, windowTerms } from './settle.ts';
 import { signWindow } from './window-head.ts';
-import { lastClosed, windowOf } from './windows.ts';
+import { lastClosed, openWindow, windowOf } from './windows.ts';
 
 /** Closers that wait for each other before one gives up. */
 const CLOSES_AT_ONCE = 100;
@@ -91,17 +91,7 @@ function bump(parts: SettlementParts, businessDate: string, actor: Actor): Bump 
     headHash: last?.hash ?? GENESIS_HASH,
   };
   store.updateWindow(signWindow(closed, parts.sign));
-  store.insertWindow({
-    id: id + 1,
-    state: 'open',
-    openedAt: at,
-    closedAt: null,
-    businessDate: null,
-    lastRecord: null,
-    lastJournal: null,
-    headHash: null,
-    signature: null,
-  });
+  store.insertWindow(openWindow(id + 1, at));
   logEvent(parts, actor, { action: 'closed', subject: `window:${id}`, detail: businessDate });
   return { id, isNew: true };
 }

@@ -7,18 +7,22 @@ import type { HostStore } from '../store/store.ts';
 
 /** Opens the first window of a new ledger; changes nothing when there is one. */
 export function ensureWindow(store: HostStore, at: Instant): void {
-  if (store.windows().length > 0) return;
-  store.insertWindow({
-    id: 1,
+  if (store.windows().length === 0) store.insertWindow(openWindow(1, at));
+}
+
+/** A window that has just been opened: its bounds come when it is closed. */
+export function openWindow(id: number, openedAt: Instant): WindowRow {
+  return {
+    id,
     state: 'open',
-    openedAt: at,
+    openedAt,
     closedAt: null,
     businessDate: null,
     lastRecord: null,
     lastJournal: null,
     headHash: null,
     signature: null,
-  });
+  };
 }
 
 /** The newest window that is not open; undefined before the first close. */
