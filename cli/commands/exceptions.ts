@@ -69,7 +69,7 @@ export function addExceptionCommands(program: Command): void {
       .option('--note <text>', 'why', '')
       .addHelpText(
         'after',
-        `\nExample:\n  OPENPURSE_KEY=… openpurse exceptions ${name} R0123456789-1 --as bob\n`,
+        `\nExample:\n  openpurse exceptions ${name} R0123456789-1 --as bob --key-file bob.key\n`,
       )
       .action((ids: readonly string[], options: NoteOptions) => decide(name, ids, options));
   }
@@ -177,6 +177,7 @@ function caseLines(told: DeskCase, currency: CurrencyCode): readonly string[] {
       `  ${matter.subject}${matter.merchant === null ? '' : `, merchant ${matter.merchant}`}${matter.terminal === null ? '' : `, terminal ${matter.terminal}`}`,
       `  expected ${matter.expected}`,
       `  found    ${matter.found}`,
+      '           (amounts and times as they lie in the records: minor units, YYYYMMDDHHMMSS)',
       `  at risk  ${money(matter.moneyAtRisk, currency)}, liable: ${matter.liable}${matter.deadline === null ? '' : `, until ${day(matter.deadline)}`}`,
       `  do       ${resolution}`,
       ...matter.evidence.map((name) => `  evidence ${name}`),

@@ -46,6 +46,19 @@ export async function act(
   });
 }
 
+/** The same of a change that keeps a note of its own when it is refused. */
+export async function actNoting(
+  options: ActorOptions,
+  change: Change,
+  work: (host: ClearingHost, actor: Actor) => Said,
+): Promise<void> {
+  const context = new Context(options);
+  await context.changeInSteps(change, (host, actor) => {
+    context.printer.say(work(host, actor));
+    return Promise.resolve();
+  });
+}
+
 export function addIssuingCommands(program: Command): void {
   addHolderCommands(program);
   addLotCommands(program);

@@ -10,7 +10,7 @@ import { SYSTEM_RANDOM } from '../data/system.ts';
 import { wholeNumber } from '../parse-options.ts';
 import { money } from '../print/printer.ts';
 import { supportLines, tornLines } from '../print/support.ts';
-import { act, say } from './issuing.ts';
+import { act, actNoting, say } from './issuing.ts';
 
 const SERIAL = 'application serial number, 1 to 20 digits';
 const REFERENCE = 'name of this request: made again with it, nothing happens twice';
@@ -103,7 +103,7 @@ function addRefundCommand(support: Command): void {
       '\nExample:\n  openpurse support refund 42 --counter 3 --amount 12.50 --note "wrong size"\n',
     )
     .action((serial: string, options: RefundOptions) =>
-      act(
+      actNoting(
         options,
         { action: 'support refund', subject: serial },
         ({ issuing, currency }, actor) => {

@@ -40,7 +40,7 @@ import {
 import { loadHistory } from './order-events.ts';
 import { overpaidMovements } from './overpaid.ts';
 import { judgeUncertain } from './uncertain.ts';
-import { ChainWalk, gapFindingKey } from './walk.ts';
+import { ChainWalk, gapOf } from './walk.ts';
 import { withhold } from './withheld.ts';
 
 /** Groups sound records of one kind by counter, ascending. */
@@ -219,7 +219,7 @@ function isDecided(
   if (finding.rule === 'overspendLimit' || finding.rule === 'balanceBreakAbove') {
     return decisions.of('overspend') !== undefined;
   }
-  const gap = gaps.find(({ to }) => gapFindingKey(to) === finding.key);
+  const gap = gapOf(finding, gaps);
   return gap !== undefined && gap.state !== 'open';
 }
 

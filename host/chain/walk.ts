@@ -301,6 +301,16 @@ export function gapFinding(
   };
 }
 
+/** The gap that a finding is about; a loss without a missing counter is a gap of none. */
+export function gapOf<G extends Pick<CounterGap, 'from' | 'to'>>(
+  { rule, key, counter }: Pick<Finding, 'counter' | 'key' | 'rule'>,
+  gaps: readonly G[],
+): G | undefined {
+  return rule === 'balanceBreakBelow'
+    ? gaps.find(({ from, to }) => from === counter && to === counter)
+    : gaps.find(({ to }) => gapFindingKey(to) === key);
+}
+
 /** The key of the finding of a gap that ends before the purchase with counter `to`. */
 export function gapFindingKey(to: number | null): string {
   return `counterGap:purchase:${to ?? 'open'}`;

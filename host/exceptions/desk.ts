@@ -81,6 +81,11 @@ export class ExceptionDesk {
     const first = snapshot === undefined ? null : (JSON.parse(snapshot) as Exception);
     const mayRead = actor.role !== 'merchant' || first?.merchant === actor.merchant;
     if (current === null && (first === null || !mayRead)) throw notFound(id);
+    // What staff say to each other is not for the merchant, nor what belongs to others.
+    if (actor.role === 'merchant') {
+      const own = first === null ? null : withoutOthers(first);
+      return { id, current, first: own, requests: [], history: [] };
+    }
     return {
       id,
       current,

@@ -114,12 +114,13 @@ export const RULES = {
   },
   cardExpired: {
     number: 21,
-    verdict: 'reject',
+    verdict: 'suspense',
     severity: 'warning',
     liable: 'acquirer',
     clock: 'dispute',
     meaning: 'a card was accepted after its validity and the days of grace',
-    resolution: 'no money moved; the acquirer answers for it',
+    resolution:
+      'the acquirer answers: the card did pay, and the merchant is not paid until a person decides',
   },
   cardExpiredInGrace: {
     number: 21,

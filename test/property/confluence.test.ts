@@ -65,7 +65,6 @@ const EVERY_MONTH: readonly RuleName[] = [
   'counterGap',
   'hotlistedAtTerminal',
   'loadUnfunded',
-  'rollback',
   'tacInvalid',
   'terminalCounterReused',
   'uncertainTap',

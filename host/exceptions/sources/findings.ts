@@ -7,7 +7,7 @@ import { amount } from '../../../src/money/amount.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { gapTarget } from '../../chain/decisions.ts';
 import { HELD_RULES, WITHHELD_RULES } from '../../chain/decidable.ts';
-import { gapFindingKey } from '../../chain/walk.ts';
+import { gapOf } from '../../chain/walk.ts';
 import type { HostStore, OpenFinding } from '../../store/store.ts';
 import { exceptionOf, type Exception, type ExceptionTarget } from '../model.ts';
 
@@ -45,7 +45,8 @@ export function findingException(store: HostStore, finding: OpenFinding): Except
   );
 }
 
-function targetOf(store: HostStore, { serial, rule, key }: OpenFinding): ExceptionTarget | null {
+function targetOf(store: HostStore, finding: OpenFinding): ExceptionTarget | null {
+  const { serial, rule, key } = finding;
   const target = (name: string): ExceptionTarget => ({
     kind: 'card',
     serial: formatSerialNumber(serial),
@@ -55,8 +56,7 @@ function targetOf(store: HostStore, { serial, rule, key }: OpenFinding): Excepti
     return target(`held:${key.slice(rule.length + 1)}`);
   }
   if (OVERSPEND_RULES.has(rule)) return target('overspend');
-  const gap = store
-    .gaps(serial)
-    .find(({ to, value, state }) => value > 0 && state === 'open' && gapFindingKey(to) === key);
+  const open = store.gaps(serial).filter(({ value, state }) => value > 0 && state === 'open');
+  const gap = gapOf(finding, open);
   return gap === undefined ? null : target(gapTarget(gap));
 }

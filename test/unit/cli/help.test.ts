@@ -41,6 +41,10 @@ describe('the command line', () => {
       ...['lost', 'retire', 'activate', 'list'].map((verb) => `host terminal ${verb}`),
       'host parameters',
       'host add-key-version',
+      ...['add', 'list', 'new-key', 'revoke'].map((verb) => `host user ${verb}`),
+      ...['audit-log', 'backup', 'restore'].map((verb) => `host ${verb}`),
+      ...['list', 'show', 'propose', 'requests'].map((verb) => `exceptions ${verb}`),
+      ...['approve', 'refuse', 'acknowledge', 'note'].map((verb) => `exceptions ${verb}`),
       ...['open', 'list', 'show', 'close'].map((verb) => `holder ${verb}`),
       ...['add', 'list'].map((verb) => `lot ${verb}`),
       ...['card', 'show', 'block', 'unblock', 'replace', 'retire', 'deposit'].map(
@@ -49,6 +53,7 @@ describe('the command line', () => {
       ...['refund-balance', 'keys'].map((verb) => `issue ${verb}`),
       ...['card', 'torn', 'refund', 'pay', 'transfer'].map((verb) => `support ${verb}`),
       'stats',
+      'audit',
       ...['list', 'show', 'set', 'hold', 'release'].map((verb) => `merchant ${verb}`),
       ...['list', 'set'].map((verb) => `fees ${verb}`),
       ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
@@ -58,10 +63,8 @@ describe('the command line', () => {
       ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
       'claims import',
       ...['float', 'exceptions'].map((name) => `report ${name}`),
-      ...['add', 'list', 'new-key', 'revoke'].map((verb) => `host user ${verb}`),
-      ...['audit-log', 'backup', 'restore'].map((verb) => `host ${verb}`),
       ...['shop', 'transit'].map((world) => `simulate ${world}`),
-      ...['tap', 'clearing', 'close', 'reader'].map((bench) => `bench ${bench}`),
+      ...['tap', 'clearing', 'growth', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
     ]);
   });

@@ -74,6 +74,14 @@ describe('a decision on a gap', () => {
     });
   });
 
+  it('is taken of a loss without a missing counter, too', () => {
+    const lossy = [purchase(0, 100, 10), purchase(1, 80, 10)];
+    const loss = gapTarget({ from: 1, to: 1 });
+    expect(judge(lossy).findings).toMatchObject([{ rule: 'balanceBreakBelow', atRisk: 10 }]);
+    const result = decided(lossy, [{ target: loss, action: 'refundHolder' }]);
+    expect(result).toMatchObject({ findings: [], accounts: { '2095': -10 } });
+  });
+
   it('does not hold for another gap', () => {
     const other = gapTarget({ from: 2, to: 3 });
     expect(decided(records, [{ target: other, action: 'expire' }]).accounts['2061']).toBe(-30);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ExceptionDesk, type DeskItem } from '../../../host/exceptions/desk.ts';
 import type { Actor } from '../../../host/access/actor.ts';
@@ -6,6 +8,8 @@ import type { RoleName } from '../../../host/access/roles.table.ts';
 import { instant } from '../../../src/time/instant.ts';
 import { account } from '../../../host/ledger/accounts.table.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
+import { noteTerminal } from '../../../host/messages/terminals.ts';
+import { RULES } from '../../../src/clearing/rules.table.ts';
 import { expectBooksRight } from './books-check.ts';
 import { batch, record, type TestHost } from './host-world.ts';
 import { buy, card, disposeAll, loaded, other, prepared, terminal } from './intake-fixtures.ts';
@@ -194,5 +198,37 @@ describe('many wrong TACs of one terminal', () => {
     expect(desk.list(ALICE)).toMatchObject([
       { rule: 'terminalKeysSuspect', terminal: terminal.id, moneyAtRisk: 60, liable: 'acquirer' },
     ]);
+  });
+});
+
+describe('what no record says', () => {
+  it('is an exception as well: a load without its record, a terminal that is lost', async () => {
+    const test = await prepared({ clock: AFTERWARDS });
+    const desk = new ExceptionDesk(test.host);
+    expect(desk.list(ALICE)).toMatchObject([
+      { rule: 'loadInFlight', moneyAtRisk: 100, liable: 'none', terminal: terminal.id },
+    ]);
+    await test.upload(batch(terminal, [loaded]));
+    noteTerminal(test.host.store, {
+      terminal: other.id,
+      standing: 'lost',
+      reason: 'stolen from the kiosk',
+      actor: 'alice',
+      at: test.host.clock.now(),
+    });
+    const [lost] = desk.list(ALICE);
+    expect(lost).toMatchObject({ rule: 'terminalLost', merchant: other.merchant, actions: [] });
+    expect(lost?.found).toMatch(/stolen from the kiosk.*an unknown number of unsent records/);
+  });
+
+  it('comes from nowhere else: every rule that opens an exception is reached by a test', () => {
+    // Read from the tests themselves, so that a rule without one fails here.
+    const tests = readdirSync('test', { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.includes('vectors'))
+      .map((file) => readFileSync(join('test', file), 'utf8'));
+    const silent = Object.keys(RULES).filter(
+      (rule) => !tests.some((text) => new RegExp(`\\b${rule}\\b`).test(text)),
+    );
+    expect(silent).toEqual([]);
   });
 });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { addUser } from '../../../../host/access/users.ts';
 import { buildServer } from '../../../../host/http/server.ts';
+import { freshBytes } from '../http-world.ts';
 import {
   buy,
   CLERK,
@@ -22,10 +24,18 @@ async function server(): Promise<(url: string) => Promise<{ status: number; body
   world.issuing.openHolder({ id: 'ada', name: 'Ada', contact: '' });
   const issue = { serial: STOCK[0].serial, agent: 'KIOSK', holder: 'ada' };
   world.issuing.issue(issue, CLERK);
+  const key = addUser(
+    { store: world.host.store, random: { bytes: freshBytes }, now: world.host.clock.now() },
+    { name: 'clerk', role: 'operator' },
+  );
   const built = buildServer({ host: world.host });
   onTestFinished(() => built.close());
   return async (url) => {
-    const answer = await built.inject({ method: 'GET', url });
+    const answer = await built.inject({
+      method: 'GET',
+      url,
+      headers: { authorization: `Bearer ${key}` },
+    });
     return { status: answer.statusCode, body: answer.json<unknown>() };
   };
 }
