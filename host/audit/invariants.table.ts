@@ -69,8 +69,10 @@ export const INVARIANTS = {
   I9: {
     name: 'sides',
     statement: 'no account stands on the wrong side of the chart',
-    meaning: 'somebody was paid more than was owed',
-    action: 'the excess belongs to a receivable: 1050 of merchants, 1060 of cards',
+    meaning:
+      'somebody was paid more than was owed; or, of 1010, more has left the bank than its statements say came in',
+    action:
+      'the excess belongs to a receivable: 1050 of merchants, 1060 of cards; of 1010, take in the statements of the bank',
   },
   I10: {
     name: 'fee split',
