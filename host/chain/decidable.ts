@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** Which decisions a person may take on a card now: everything else is refused before it becomes evidence. */
 import { ZERO, type Amount } from '../../src/money/amount.ts';
-import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import type { Decision, DecisionAction } from './decisions.table.ts';
-import { claimTarget, gapTarget, overspent } from './decisions.ts';
+import { claimActions, claimTarget, gapTarget, overspent } from './decisions.ts';
 import type { CardEvidence, CardJudgement } from './model.ts';
 
 export interface DecidableTarget {
@@ -14,21 +13,6 @@ export interface DecidableTarget {
   readonly value: Amount;
 }
 
-/** Claims that the card did not pay for, as far as its chain tells. */
-export const HELD_RULES: ReadonlySet<RuleName> = new Set([
-  'arithmeticWrong',
-  'cloneFork',
-  'interleavedChains',
-  'lateMisfit',
-  'rollback',
-  'terminalCounterReused',
-]);
-/** Claims that the card paid, whose merchants are not simply paid. */
-export const WITHHELD_RULES: ReadonlySet<RuleName> = new Set([
-  'cardExpired',
-  'hotlistedAtTerminal',
-]);
-
 /** Everything on a card that may be decided. */
 export function decidable(
   evidence: CardEvidence,
@@ -37,11 +21,7 @@ export function decidable(
   const claims = evidence.records.flatMap((record): DecidableTarget[] => {
     const rule = judged.ruleOfRecord.get(record.id);
     if (rule === undefined || record.kind !== 'purchase') return [];
-    const actions: readonly DecisionAction[] = HELD_RULES.has(rule)
-      ? ['payMerchant', 'refuseMerchant']
-      : WITHHELD_RULES.has(rule)
-        ? ['payMerchant', 'refundHolder']
-        : [];
+    const actions = claimActions(rule);
     return actions.length === 0
       ? []
       : [{ target: claimTarget(record), actions, value: record.amount }];

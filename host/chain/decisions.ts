@@ -1,10 +1,35 @@
 // SPDX-License-Identifier: MIT
 /** What decisions of people (decisions.table.ts) do to the movements of a card. */
+import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { sum, type Amount } from '../../src/money/amount.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { claimName } from './forks.ts';
 import type { Decision, DecisionAction } from './decisions.table.ts';
 import type { ChainRecord, CounterGap, GapState, Movement } from './model.ts';
+
+/** Claims that the card did not pay for, as far as its chain tells. */
+export const HELD_RULES: ReadonlySet<RuleName> = new Set([
+  'arithmeticWrong',
+  'cloneFork',
+  'interleavedChains',
+  'lateMisfit',
+  'rollback',
+  'terminalCounterReused',
+]);
+/** Claims that the card paid, whose merchants are not simply paid. */
+export const WITHHELD_RULES: ReadonlySet<RuleName> = new Set([
+  'cardExpired',
+  'hotlistedAtTerminal',
+]);
+
+/**
+ * What may be decided of a claim under a rule. A decision that was taken under another one does not count
+ * any more: a claim that was withheld and is now held is an open question again.
+ */
+export function claimActions(rule: RuleName): readonly DecisionAction[] {
+  if (HELD_RULES.has(rule)) return ['payMerchant', 'refuseMerchant'];
+  return WITHHELD_RULES.has(rule) ? ['payMerchant', 'refundHolder'] : [];
+}
 
 /** The target of a decision on a claim that is held or withheld. */
 export const claimTarget = (record: ChainRecord): string => `held:${claimName(record)}`;

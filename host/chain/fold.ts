@@ -16,6 +16,7 @@ import { amount, type Amount, ZERO } from '../../src/money/amount.ts';
 import { account } from '../ledger/accounts.table.ts';
 import {
   CardDecisions,
+  claimActions,
   balanceMovements,
   gapMovements,
   heldMovement,
@@ -215,7 +216,8 @@ function isDecided(
 ): boolean {
   if (decisions.isEmpty) return false;
   const claim = finding.key.slice(finding.rule.length + 1);
-  if (decisions.of(`held:${claim}`) !== undefined) return true;
+  const action = decisions.of(`held:${claim}`);
+  if (action !== undefined && claimActions(finding.rule).includes(action)) return true;
   if (finding.rule === 'overspendLimit' || finding.rule === 'balanceBreakAbove') {
     return decisions.of('overspend') !== undefined;
   }

@@ -50,6 +50,19 @@ describe('a decision on a claim that the card did pay', () => {
   });
 });
 
+describe('a decision that was taken under another rule', () => {
+  it('does not count any more: the claim is an open question again', () => {
+    const listings = [listing(3)];
+    const withheld = purchase(0, 100, 10, { hotlistVersion: 3, at: '20260203130000', tac: 'Z' });
+    const decisions = [{ target: claimTarget(withheld), action: 'refundHolder' }] as const;
+    expect(decided([withheld], decisions, { listings }).findings).toEqual([]);
+    // An earlier debit takes its counter: the card never paid for it.
+    const result = decided([withheld, first], decisions, { listings });
+    expect(result.accounts).toMatchObject({ '1060': 10, '2075': -10, [SHOP]: -10 });
+    expect(result.findings).toContain('cloneFork 10');
+  });
+});
+
 describe('a decision on a gap', () => {
   const records = [purchase(0, 100, 10), purchase(3, 60, 10)];
   const gap = gapTarget({ from: 1, to: 3 });
