@@ -10,6 +10,9 @@ import {
 } from '../../../src/clearing/batch-layout.ts';
 import { ed25519Sign } from '../../../src/crypto/ed25519.ts';
 import { instantOf } from '../../../src/time/civil.ts';
+import { ExceptionDesk } from '../../../host/exceptions/desk.ts';
+import { closeWindow } from '../../../host/settlement/close.ts';
+import { setMerchant } from '../../../host/settlement/merchants.ts';
 import type { TerminalAlert } from '../../../host/store/message-store.ts';
 import { expectBooksRight } from './books-check.ts';
 import { batch, type TestHost, type TestTerminal } from './host-world.ts';
@@ -22,6 +25,7 @@ import {
   rules,
   terminal,
 } from './intake-fixtures.ts';
+import { ACCOUNT, ANN } from './settlement/settlement-fixtures.ts';
 
 afterEach(disposeAll);
 
@@ -85,6 +89,36 @@ describe('a batch whose signed totals are not those of its records', () => {
     expect(alerts(test)).toMatchObject([{ rule: 'batchOutOfBalance', amount: 20 }]);
     expect(alerts(test)[0]?.settledAt).not.toBeNull();
     expectBooksRight(test.host.store);
+  });
+
+  it('keeps its merchant from being paid until it is made good, or acknowledged', async () => {
+    const lasting = async (mend: (test: TestHost) => unknown): Promise<readonly unknown[]> => {
+      const test = await prepared();
+      await test.upload(batch(terminal, [loaded], { batchNumber: 6 }));
+      await test.upload(lying);
+      const { host } = test;
+      setMerchant(host.settlement, terminal.merchant, { account: ACCOUNT }, ANN);
+      const first = (await closeWindow(host.settlement, {}, ANN)).window.id;
+      await mend(test);
+      const second = (await closeWindow(host.settlement, {}, ANN)).window.id;
+      return [first, second].map((window) => {
+        const row = host.store.settlement(window, terminal.merchant);
+        return row?.holdReason ?? row?.payout;
+      });
+    };
+    const held = `a batch is out of balance at terminal ${terminal.id}`;
+    const good = batch(terminal, [loaded, purchases[0]!, purchases[1]!], { batchNumber: 9 });
+    expect(await lasting((test) => test.upload(good))).toEqual([held, 20]);
+    const acknowledged = await lasting(({ host }) => {
+      const desk = new ExceptionDesk(host);
+      const ids = desk.list(ANN).filter(({ rule }) => rule === 'batchOutOfBalance');
+      desk.acknowledge(
+        ids.map(({ id }) => id),
+        'the terminal counts wrong',
+        ANN,
+      );
+    });
+    expect(acknowledged).toEqual([held, 20]);
   });
 
   it('is refused with the place named when the totals were damaged on the way', async () => {
