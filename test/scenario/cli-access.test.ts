@@ -237,6 +237,8 @@ describe('a backup', () => {
     const after = await json<object>('host', 'report', '--data', fresh);
     expect(after).toEqual(before);
     expect(after).toMatchObject({ batches: 1, conservation: { isHeld: true } });
+    // The auditor accepts it, the raw batches cleared again and all.
+    expect(await succeed('audit', '--full', '--data', fresh)).toMatch(/all 15 invariants hold\n$/);
     // Terminals and cards stay where they are: two of one would number different records alike.
     expect(existsSync(join(fresh, 'terminal'))).toBe(false);
     expect((await openpurse('host', 'restore', copy, '--data', fresh)).stderr).toMatch(
