@@ -29,6 +29,8 @@ export interface ClearingPlan {
   readonly perBatch: number;
   readonly suite: SuiteName;
   readonly workers: number;
+  /** Cards in the books; one for every four records when left out. */
+  readonly cards?: number;
   /** Terminals that take turns, and the merchants that they belong to; a few when left out. */
   readonly terminals?: number;
   readonly merchants?: number;
@@ -130,7 +132,8 @@ export async function setUpClearing(
       host.enrol({ terminalId: toHex(terminalId(index)), merchant, publicKey });
     }
   });
-  const cards = Math.max(1000, terminals, Math.ceil((preload + records) / 4));
+  const wanted = plan.cards ?? Math.ceil((preload + records) / 4);
+  const cards = Math.max(1000, terminals, wanted);
   const world = new ClearingWorld({ cards, terminals, skew }, suite, keys.masters(1, suite).tac);
   seedCards(host, world, NOW);
 

@@ -144,8 +144,9 @@ async function measure(
 const setUpName = ({ mix, skew, preload }: Variant): string => `${mix}-${skew}-${preload}`;
 
 function planOf(options: ClearingBenchOptions): Omit<ClearingPlan, 'mix' | 'preload' | 'skew'> {
-  const { records, perBatch, suite, workers } = options;
-  return { records, perBatch, suite, workers };
+  const { records, perBatch, suite, workers, cards } = options;
+  const common = { records, perBatch, suite, workers };
+  return cards === undefined ? common : { ...common, cards };
 }
 
 function summary(variant: Variant, measured: readonly Run[]): VariantFigures {

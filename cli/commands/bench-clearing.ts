@@ -24,6 +24,7 @@ interface RunOptions extends SharedOptions {
   readonly records: number;
   readonly batch: number;
   readonly workers: number;
+  readonly cards?: number;
   readonly suite: string;
   readonly runs: number;
   readonly seed: number;
@@ -107,6 +108,11 @@ function withRuns(command: Command): Command {
       wholeNumber(1, LIMITS.batchRecords.max),
       10_000,
     )
+    .option(
+      '--cards <number>',
+      'cards in the books (one for every four records when left out)',
+      wholeNumber(1, RECORDS_MAX),
+    )
     .option('--workers <number>', 'verification threads', wholeNumber(0, 64), 1)
     .addOption(
       new Option('--suite <name>', 'crypto suite of the cards')
@@ -163,7 +169,7 @@ async function run(
 }> {
   const context = new Context(options);
   const progress = startProgress(100, { isJson: context.printer.isJson, unit: '%' });
-  const { records, batch, workers, runs, seed, csv } = options;
+  const { records, batch, workers, cards, runs, seed, csv } = options;
   const bench: ClearingBenchOptions = {
     records,
     workers,
@@ -172,6 +178,7 @@ async function run(
     variants,
     perBatch: batch,
     suite: SUITE_NAMES[options.suite] ?? 'aes',
+    ...(cards === undefined ? {} : { cards }),
     onProgress: (done, phase) => progress.at(Math.round(done * 100), phase),
   };
   const result = await benchClearing(bench).finally(() => progress.stop());
