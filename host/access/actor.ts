@@ -25,6 +25,11 @@ export function hasRole(actor: Actor, roles: readonly RoleName[]): boolean {
   return roles.includes(actor.role);
 }
 
+/** Whether what belongs to this merchant is an actor's to see; null is nobody's. */
+export function seesMerchant(actor: Actor, merchant: string | null): boolean {
+  return actor.role !== 'merchant' || merchant === actor.merchant;
+}
+
 /**
  * The one merchant whose data an actor may see when it asks for those of `asked`.
  * @throws NOT_ALLOWED when a merchant asks for another one.

@@ -3,14 +3,13 @@
 import { sum } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import { civilTime } from '../../src/time/civil.ts';
-import { plusMs, type Instant } from '../../src/time/instant.ts';
-import { CLOCKS } from '../clocks/clocks.table.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import { deadline } from '../clocks/deadline.ts';
+import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
 import type { CardEvidence, ChainRecord, Listing } from './model.ts';
-
-const DAY_MS = 86_400_000;
 
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
@@ -47,7 +46,7 @@ export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf
 /** When the hotlist named a card, in the local time of records. */
 function listingsOf(store: HostStore, serial: Uint8Array): readonly Listing[] {
   const changes = store.hotlistChangesOf(formatSerialNumber(serial));
-  return listingsAfter(changes, Number(store.meta('utcOffsetMinutes') ?? 0));
+  return listingsAfter(changes, utcOffsetOf(store));
 }
 
 /** The same of the changes of one card, in the order of their versions. */
@@ -63,7 +62,7 @@ export function listingsAfter(
   for (const { op, version, at } of changes) {
     const last = listings.at(-1);
     if (op === 'add') {
-      const tooOldAt = local(plusMs(at, CLOCKS.hotlistAge.value * DAY_MS));
+      const tooOldAt = local(deadline('hotlistAge', at));
       listings.push({
         fromVersion: version,
         toVersion: null,

@@ -8,12 +8,22 @@ const DAY_MS = UNIT_MS.days;
 /** 1970-01-01 was a Thursday; weekday 0 is Monday. */
 const EPOCH_WEEKDAY = 3;
 
+type ElapsedClock = {
+  [C in ClockName]: (typeof CLOCKS)[C]['unit'] extends 'workingDays' ? never : C;
+}[ClockName];
+
 /** The end of `clock` when it begins at `start`. */
 export function deadline(clock: ClockName, start: Instant): Instant {
   const { unit, value } = CLOCKS[clock];
   return unit === 'workingDays'
     ? plusWorkingDays(start, value)
     : plusMs(start, value * UNIT_MS[unit]);
+}
+
+/** When a clock that ends at `end` began; only of clocks that run on every day alike. */
+export function began(clock: ElapsedClock, end: Instant): Instant {
+  const { unit, value } = CLOCKS[clock];
+  return plusMs(end, -value * UNIT_MS[unit]);
 }
 
 function plusWorkingDays(start: Instant, days: number): Instant {

@@ -11,7 +11,7 @@ import { sha256 } from '../../src/crypto/sha256.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { ZERO, type Amount } from '../../src/money/amount.ts';
 import { serialNumberBytes } from '../../src/purse/serial-number.ts';
-import type { Actor } from '../access/actor.ts';
+import { seesMerchant, type Actor } from '../access/actor.ts';
 import { decidable, type DecidableTarget } from '../chain/decidable.ts';
 import type { DecisionAction } from '../chain/decisions.table.ts';
 import { evidenceOf, merchantLookup } from '../chain/evidence.ts';
@@ -50,6 +50,11 @@ export class ExceptionDesk {
 
   /** Every exception that there is now; a merchant sees its own. */
   list(actor: Actor): readonly DeskItem[] {
+    return this.#items(actor);
+  }
+
+  /** The exceptions that an actor may see, or those of them that are wanted: no others are judged. */
+  #items(actor: Actor, wanted?: ReadonlySet<string>): readonly DeskItem[] {
     const { store, clock } = this.#host;
     const last = store.lastDeskEvents();
     const proposed = new Set(
@@ -63,7 +68,7 @@ export class ExceptionDesk {
     };
     const choices = this.#choices();
     return listExceptions(store, clock.now())
-      .filter((exception) => actor.role !== 'merchant' || exception.merchant === actor.merchant)
+      .filter(({ id, merchant }) => seesMerchant(actor, merchant) && (wanted?.has(id) ?? true))
       .map((exception) => (actor.role === 'merchant' ? withoutOthers(exception) : exception))
       .map((exception) => ({
         ...exception,
@@ -75,12 +80,12 @@ export class ExceptionDesk {
   /** @throws EXCEPTION_NOT_FOUND when there is none of that id that the actor may see. */
   show(id: string, actor: Actor): DeskCase {
     const { store } = this.#host;
-    const current = this.list(actor).find((item) => item.id === id) ?? null;
+    const [current = null] = this.#items(actor, new Set([id]));
     const snapshot = store.deskSnapshot(id);
     // The text was written by `#touch`.
     const first = snapshot === undefined ? null : (JSON.parse(snapshot) as Exception);
-    const mayRead = actor.role !== 'merchant' || first?.merchant === actor.merchant;
-    if (current === null && (first === null || !mayRead)) throw notFound(id);
+    const mayRead = first !== null && seesMerchant(actor, first.merchant);
+    if (current === null && !mayRead) throw notFound(id);
     // What staff say to each other is not for the merchant, nor what belongs to others.
     if (actor.role === 'merchant') {
       const own = first === null ? null : withoutOthers(first);
@@ -107,7 +112,7 @@ export class ExceptionDesk {
   ): readonly DeskRequest[] {
     requireStaff(actor);
     checkBulk(ids, note);
-    const items = new Map(this.list(actor).map((item) => [item.id, item]));
+    const items = new Map(this.#items(actor, new Set(ids)).map((item) => [item.id, item]));
     return this.#host.store.transaction(() =>
       ids.map((id) => {
         const item = items.get(id);
@@ -226,7 +231,7 @@ export class ExceptionDesk {
   ): void {
     requireStaff(actor);
     checkBulk(ids, note);
-    const items = new Map(this.list(actor).map((item) => [item.id, item]));
+    const items = new Map(this.#items(actor, new Set(ids)).map((item) => [item.id, item]));
     this.#host.store.transaction(() => {
       for (const id of ids) {
         const item = items.get(id);

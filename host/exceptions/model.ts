@@ -43,6 +43,11 @@ export type ExceptionTarget =
 /** Yields what one kind of evidence gives rise to. */
 export type ExceptionSource = (store: HostStore, now: Instant) => Iterable<Exception>;
 
+/** The merchant that a terminal belongs to; null where either is not known. */
+export function merchantOf(store: HostStore, terminal: string | null): string | null {
+  return terminal === null ? null : (store.terminal(terminal)?.merchant ?? null);
+}
+
 type Matter = Pick<
   Exception,
   'expected' | 'found' | 'moneyAtRisk' | 'openedAt' | 'rule' | 'subject'

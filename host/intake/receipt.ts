@@ -3,12 +3,13 @@
  * Rule 22: how old a purchase may be when it is received; rule 21: whether its terminal was in use. Dates are BCD YYYYMMDD as one
  * number and times BCD HHMMSS, as in records.
  */
+import { readUint } from '../../src/bytes/integer.ts';
+import { RECORD_OFFSET } from '../../src/clearing/record.ts';
 import { civilTime } from '../../src/time/civil.ts';
-import { plusMs, type Instant } from '../../src/time/instant.ts';
-import { CLOCKS } from '../clocks/clocks.table.ts';
+import type { Instant } from '../../src/time/instant.ts';
+import { began } from '../clocks/deadline.ts';
+import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HostStore } from '../store/store.ts';
-
-const DAY_MS = 86_400_000;
 
 export interface ReceiptLimits {
   /** The first day of a purchase that is posted without a question. */
@@ -21,12 +22,11 @@ export interface ReceiptLimits {
 
 /** The limits for what is received of a terminal at `now`, in the local time of the ledger. */
 export function receiptLimits(store: HostStore, terminal: string, now: Instant): ReceiptLimits {
-  const offset = Number(store.meta('utcOffsetMinutes') ?? 0);
-  const daysAgo = (days: number): number =>
-    Number.parseInt(civilTime(plusMs(now, -days * DAY_MS), offset).date, 16);
+  const offset = utcOffsetOf(store);
+  const dateOf = (at: Instant): number => Number.parseInt(civilTime(at, offset).date, 16);
   return {
-    postedFrom: daysAgo(CLOCKS.lateRecord.value),
-    approvedFrom: daysAgo(CLOCKS.lastRecord.value),
+    postedFrom: dateOf(began('lateRecord', now)),
+    approvedFrom: dateOf(began('lastRecord', now)),
     inactiveFrom: inactiveFrom(store, terminal, offset),
   };
 }
@@ -42,16 +42,17 @@ function inactiveFrom(
   return { date: Number.parseInt(date, 16), time: Number.parseInt(time, 16) };
 }
 
-/** The rule of a purchase of that date and time; undefined when it may be posted. */
+/** The rule of the encoded purchase at `offset`; undefined when it may be posted. Runs for every record. */
 export function receiptRule(
-  limits: ReceiptLimits,
-  date: number,
-  time: number,
+  { inactiveFrom, postedFrom, approvedFrom }: ReceiptLimits,
+  records: Uint8Array,
+  offset: number,
 ): 'lateForApproval' | 'terminalInactive' | 'tooLate' | undefined {
-  const { inactiveFrom: from } = limits;
-  const isInactive =
-    from !== null && (date > from.date || (date === from.date && time > from.time));
-  if (isInactive) return 'terminalInactive';
-  if (date >= limits.postedFrom) return undefined;
-  return date >= limits.approvedFrom ? 'lateForApproval' : 'tooLate';
+  const date = readUint(records, offset + RECORD_OFFSET.date, 4);
+  if (inactiveFrom !== null && date >= inactiveFrom.date) {
+    const time = readUint(records, offset + RECORD_OFFSET.time, 3);
+    if (date > inactiveFrom.date || time > inactiveFrom.time) return 'terminalInactive';
+  }
+  if (date >= postedFrom) return undefined;
+  return date >= approvedFrom ? 'lateForApproval' : 'tooLate';
 }

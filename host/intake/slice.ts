@@ -198,8 +198,7 @@ export class SliceIntake {
     const { receipt } = this.#source;
     const isPurchase = records[offset + RECORD_OFFSET.kind] === RECORD_KIND.purchase;
     if (receipt === null || !isPurchase) return undefined;
-    const date = readUint(records, offset + RECORD_OFFSET.date, 4);
-    return receiptRule(receipt, date, readUint(records, offset + RECORD_OFFSET.time, 3));
+    return receiptRule(receipt, records, offset);
   }
 
   /** Whether the record was taken before: what comes again is not late. */

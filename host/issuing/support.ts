@@ -2,7 +2,7 @@
 /** Everything that a support clerk needs to know of one card, and what can be done for its holder. */
 import { sum, type Amount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
 import { cardStatement, type CardStatement } from '../report/statements.ts';
@@ -87,7 +87,7 @@ export function supportView(parts: IssuingParts, serial: string): SupportView {
     statement,
     refunds: store.refunds(card.serial).map((row) => ({
       ...shown(row),
-      type: transactionTypeName(row.type) ?? 'unknown',
+      type: typeName(row.type),
     })),
     payments: store.holderPayments(card.serial).map(shown),
     events: store.cardEvents(card.serial).map(shown),

@@ -13,6 +13,7 @@ import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-nu
 import type { Instant } from '../../src/time/instant.ts';
 import type { EvidenceChange } from '../chain/plan-step.ts';
 import { listingsAfter } from '../chain/evidence.ts';
+import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore } from '../store/store.ts';
 
@@ -110,10 +111,7 @@ export function planHotlistChange(
     evidence: {
       kind: 'listed',
       version: card.listedVersion ?? version,
-      listings: listingsAfter(
-        [...store.hotlistChangesOf(serial), change],
-        Number(store.meta('utcOffsetMinutes') ?? 0),
-      ),
+      listings: listingsAfter([...store.hotlistChangesOf(serial), change], utcOffsetOf(store)),
     },
     write() {
       store.changeHotlist(change);

@@ -9,7 +9,7 @@ import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { amount, negate, ZERO, type Amount, type SignedAmount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import { formatCivil } from '../../src/time/civil.ts';
 import { account } from '../ledger/accounts.table.ts';
 import type { WindowState } from '../store/settlement-store.ts';
@@ -150,8 +150,6 @@ function ownRecord(bytes: Uint8Array): OwnRecord {
     amount: record.amount,
   };
 }
-
-const typeName = (code: number): string => transactionTypeName(code) ?? 'unknown';
 
 function ownTerminals(store: HostStore, merchant: string): ReadonlySet<string> {
   const own = store.terminals().filter((terminal) => terminal.merchant === merchant);

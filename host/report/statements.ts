@@ -12,7 +12,7 @@ import {
   type SignedAmount,
 } from '../../src/money/amount.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
-import { transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import { typeName } from '../../src/purse/transaction-types.table.ts';
 import { formatCivil } from '../../src/time/civil.ts';
 import { evidenceBytes, hotlistVersionOf } from '../chain/decode-record.ts';
 import { evidenceOf, merchantLookup, recordsOf } from '../chain/evidence.ts';
@@ -108,7 +108,7 @@ export function cardStatement(store: HostStore, serial: string): CardStatement {
       const terminal = toHex(record.terminalId);
       return {
         at: formatCivil(record),
-        type: transactionTypeName(record.transactionType) ?? 'unknown',
+        type: typeName(record.transactionType),
         counter: record.counterBefore,
         amount: record.amount,
         before: record.balanceBefore,

@@ -10,16 +10,14 @@ import {
   type Amount,
   ZERO,
 } from '../../src/money/amount.ts';
-import { instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
-import { CLOCKS } from '../clocks/clocks.table.ts';
+import { began } from '../clocks/deadline.ts';
 import { account, type AccountCode } from '../ledger/accounts.table.ts';
 import { post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import { businessDateOf, logEvent, type SettlementParts } from './parts.ts';
 import { FLOAT_BANK } from './payouts.ts';
 
-const DAY_MS = 86_400_000;
 /** Names in `meta` of what was swept, in minor units, and how often. */
 const SWEPT = 'settlement.swept';
 const SWEEPS = 'settlement.sweeps';
@@ -71,7 +69,7 @@ const DORMANT: readonly AccountCode[] = ['2090', '2095'];
 export function releaseDormant(parts: SettlementParts, to: DormantTo, actor: Actor): Amount {
   const { store, clock, utcOffsetMinutes } = parts;
   return store.transaction(() => {
-    const until = instant(clock.now() - CLOCKS.dormant.value * DAY_MS);
+    const until = began('dormant', clock.now());
     const net = new NetPostings();
     for (const code of DORMANT) {
       const { credited, debited } = store.turnover(account(code), until);

@@ -156,8 +156,6 @@ export interface MessageStore {
   /** By rule and time; of all terminals when none is named. */
   alerts(terminal?: string): readonly TerminalAlert[];
 
-  /** The row of the newest record; 0 when there is none. */
-  lastRecordId(): number;
   insertCounterRun(terminal: string, run: CounterRun): void;
   /** Runs that have a number from `from` to `to`. */
   counterRuns(terminal: string, from: number, to: number): readonly CounterRun[];

@@ -13,5 +13,4 @@ export interface OperationsStore {
   openCounts(): readonly { readonly rule: RuleName; readonly count: number }[];
   /** Records of a merchant's terminals with `after < id <= last`, in the order of their ids. */
   merchantRecords(merchant: string, after: number, last: number): readonly MerchantRecord[];
-  lastRecordId(): number;
 }

@@ -60,8 +60,6 @@ export interface SettlementStore extends MerchantStore {
   windows(): readonly WindowRow[];
   insertWindow(window: WindowRow): void;
   updateWindow(window: WindowRow): void;
-  /** Row of the newest record; 0 when there is none. */
-  lastRecordId(): number;
 
   addToWindowTotal(delta: WindowTotal): void;
   windowTotals(window: number): readonly WindowTotal[];

@@ -20,6 +20,7 @@ type CardVerbs = Pick<
   | 'card'
   | 'cards'
   | 'insertCard'
+  | 'lastRecordId'
   | 'record'
   | 'recordCount'
   | 'recordsAfter'
@@ -66,16 +67,6 @@ export function cardVerbs(database: Database): CardVerbs {
      mode = ${CHAIN_MODE.endsWithPurchase} WHERE serial = ?`,
   );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
-  const append = database.prepare(
-    'INSERT INTO records (previous, is_judged, bytes) VALUES (?, 1, ?)',
-  );
-  const selectRecord = database.prepare<[number], StoredRecord>(
-    'SELECT id, previous, bytes FROM records WHERE id = ?',
-  );
-  const selectAfter = database.prepare<[number, number], StoredRecord>(
-    'SELECT id, previous, bytes FROM records WHERE id > ? ORDER BY id LIMIT ?',
-  );
-  const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
   return {
     insertCard: (card, issuedAt) =>
       void insert.run(card.serial, card.suite, card.keyVersion, issuedAt, validityOf(card)),
@@ -96,9 +87,29 @@ export function cardVerbs(database: Database): CardVerbs {
       update.run(nextOffline, nextOnline, balance, lastRecord, mode, serial);
     },
     setListedVersion: (serial, version) => void list.run(version, serial),
+    ...recordVerbs(database),
+  };
+}
+
+function recordVerbs(
+  database: Database,
+): Pick<CardVerbs, 'appendRecord' | 'lastRecordId' | 'record' | 'recordCount' | 'recordsAfter'> {
+  const append = database.prepare(
+    'INSERT INTO records (previous, is_judged, bytes) VALUES (?, 1, ?)',
+  );
+  const select = database.prepare<[number], StoredRecord>(
+    'SELECT id, previous, bytes FROM records WHERE id = ?',
+  );
+  const selectAfter = database.prepare<[number, number], StoredRecord>(
+    'SELECT id, previous, bytes FROM records WHERE id > ? ORDER BY id LIMIT ?',
+  );
+  const last = database.prepare<[], number | null>('SELECT MAX(id) FROM records').pluck();
+  const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
+  return {
     appendRecord: (previous, bytes) => Number(append.run(previous, bytes).lastInsertRowid),
-    record: (id) => selectRecord.get(id),
+    record: (id) => select.get(id),
     recordCount: () => count.get() ?? 0,
+    lastRecordId: () => last.get() ?? 0,
     recordsAfter: (after, limit) => selectAfter.all(after, limit),
   };
 }

@@ -11,12 +11,12 @@ import {
   type LotRow,
   type RefundRow,
 } from '../issuing/model.ts';
+import { recordSql } from './record-sql.ts';
 import type { ClearedPurchase, IssuingStore, ProvenLoad } from './issuing-store.ts';
 
 /** Rows of a page of what is streamed. */
 const PAGE_ROWS = 1000;
-/** Where the serial number lies in an encoded record. Checked by the contract suite. */
-const SERIAL_SQL = 'substr(records.bytes, 6, 10)';
+const SERIAL_SQL = recordSql('applicationSerialNumber');
 
 /** Holders, lots, cards, refunds. Times and amounts in the rows were made by `instant` and `src/money`. */
 export function issuingVerbs(database: Database): IssuingStore {
@@ -230,7 +230,7 @@ function statisticsVerbs(
   const lot = `COALESCE(lot, '${DEFAULT_LOT}') AS lot`;
   const plain = database.prepare<[number], PurchaseRow>(
     `SELECT records.id AS id, records.bytes AS bytes, terminals.merchant AS merchant, ${lot}, NULL AS amount
-     FROM records JOIN terminals ON terminals.id = hex(substr(records.bytes, 30, 6))
+     FROM records JOIN terminals ON terminals.id = hex(${recordSql('terminalId')})
      LEFT JOIN card_details ON card_details.serial = ${SERIAL_SQL}
      WHERE records.id > ? AND is_judged = 0 ORDER BY records.id LIMIT ${PAGE_ROWS}`,
   );

@@ -211,13 +211,9 @@ function contactVerbs(database: Database): ContactVerbs {
   };
 }
 
-type CounterVerbs = Pick<
-  MessageStore,
-  'counterRuns' | 'insertCounterRun' | 'lastRecordId' | 'recordsBetween'
->;
+type CounterVerbs = Pick<MessageStore, 'counterRuns' | 'insertCounterRun' | 'recordsBetween'>;
 
 function counterVerbs(database: Database): CounterVerbs {
-  const last = database.prepare<[], number | null>('SELECT max(id) FROM records').pluck();
   const insert = database.prepare(
     'INSERT INTO counter_runs VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
   );
@@ -231,7 +227,6 @@ function counterVerbs(database: Database): CounterVerbs {
     { readonly id: number; readonly bytes: Uint8Array }
   >('SELECT id, bytes FROM records WHERE id BETWEEN ? AND ? ORDER BY id');
   return {
-    lastRecordId: () => last.get() ?? 0,
     insertCounterRun: (terminal, { from, to, firstRecord, lastRecord }) =>
       void insert.run(terminal, from, to, firstRecord, lastRecord),
     counterRuns: (terminal, from, to) => select.all(terminal, to, from),

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
-import { RECORD } from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
+import { recordSql } from './record-sql.ts';
 import type { MerchantRecord, OperationsStore } from './operations-store.ts';
-
-/** SQL counts bytes from one. */
-const TERMINAL_SQL = `substr(bytes, ${RECORD.offsetOf('terminalId') + 1}, 6)`;
 
 /** Counts for monitors, and a merchant's records. */
 export function operationsVerbs(database: Database): OperationsStore {
@@ -18,13 +15,11 @@ export function operationsVerbs(database: Database): OperationsStore {
   );
   const selectRecords = database.prepare<[number, number, string], MerchantRecord>(
     `SELECT records.id AS id, records.bytes AS bytes
-     FROM records JOIN terminals ON terminals.id = hex(${TERMINAL_SQL})
+     FROM records JOIN terminals ON terminals.id = hex(${recordSql('terminalId')})
      WHERE records.id > ? AND records.id <= ? AND terminals.merchant = ? ORDER BY records.id`,
   );
-  const selectLast = database.prepare<[], number | null>('SELECT MAX(id) FROM records').pluck();
   return {
     openCounts: () => selectCounts.all(),
     merchantRecords: (merchant, after, last) => selectRecords.all(after, last, merchant),
-    lastRecordId: () => selectLast.get() ?? 0,
   };
 }

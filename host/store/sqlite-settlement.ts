@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
+import { recordSql } from './record-sql.ts';
 import { invariant } from '../../src/errors/invariant.ts';
 import { signedAmount } from '../../src/money/amount.ts';
 import { merchantVerbs } from './sqlite-merchants.ts';
@@ -12,12 +13,6 @@ import type {
   WindowRow,
   WindowTotal,
 } from './settlement-store.ts';
-
-/** Where these lie in an encoded record, for SQL. Checked by the contract suite. */
-const AMOUNT_SQL = 'substr(records.bytes, 18, 4)';
-const TERMINAL_SQL = 'substr(records.bytes, 30, 6)';
-/** Terminal id and terminal counter lie side by side. */
-const TERMINAL_AND_COUNTER_SQL = 'substr(records.bytes, 30, 10)';
 
 /** Windows, and what each merchant was credited in them. */
 export function settlementVerbs(database: Database): SettlementStore {
@@ -35,10 +30,7 @@ const WINDOW_COLUMNS =
 
 function windowVerbs(
   database: Database,
-): Pick<
-  SettlementStore,
-  'insertWindow' | 'lastRecordId' | 'openWindow' | 'updateWindow' | 'windows'
-> {
+): Pick<SettlementStore, 'insertWindow' | 'openWindow' | 'updateWindow' | 'windows'> {
   const selectOpen = database
     .prepare<[], number>("SELECT id FROM windows WHERE state = 'open'")
     .pluck();
@@ -49,11 +41,7 @@ function windowVerbs(
   const upsert = database.prepare(
     'INSERT OR REPLACE INTO windows VALUES (@id, @state, @openedAt, @closedAt, @businessDate, @lastRecord, @lastJournal, @headHash, @signature)',
   );
-  const selectLastRecord = database
-    .prepare<[], number | null>('SELECT MAX(id) FROM records')
-    .pluck();
   return {
-    lastRecordId: () => selectLastRecord.get() ?? 0,
     openWindow() {
       const id = selectOpen.get();
       invariant(id !== undefined, 'a settlement window is open');
@@ -91,9 +79,9 @@ function totalVerbs(
   );
   const selectPlain = database.prepare<[number, number], WindowRecord>(
     `SELECT records.id AS id, terminals.merchant AS merchant, records.bytes AS bytes
-     FROM records JOIN terminals ON terminals.id = hex(${TERMINAL_SQL})
-     WHERE records.id > ? AND records.id <= ? AND is_judged = 0 AND ${AMOUNT_SQL} <> x'00000000'
-     ORDER BY merchant, ${TERMINAL_AND_COUNTER_SQL}, records.id`,
+     FROM records JOIN terminals ON terminals.id = hex(${recordSql('terminalId')})
+     WHERE records.id > ? AND records.id <= ? AND is_judged = 0 AND ${recordSql('amount')} <> x'00000000'
+     ORDER BY merchant, ${recordSql('terminalId', 'terminalCounter')}, records.id`,
   );
   return {
     addToWindowTotal: (delta) => void addTotal.run(delta),

@@ -192,6 +192,8 @@ export interface EvidenceStore {
   appendRecord(previous: number, bytes: Uint8Array): number;
   record(id: number): StoredRecord | undefined;
   recordCount(): number;
+  /** The row of the newest record; 0 when there is none. */
+  lastRecordId(): number;
   /** Records with `id > after`, oldest first, at most `limit`. */
   recordsAfter(after: number, limit: number): readonly StoredRecord[];
   travelAlerts(): readonly TravelAlert[];

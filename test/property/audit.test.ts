@@ -42,9 +42,9 @@ import {
   TERMINALS,
   type World,
 } from './host-world-generator.ts';
+import { runs, SEED } from './seeded-runs.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20260203);
-const RUNS = Number(process.env['RUNS'] ?? 25);
+const RUNS = runs(25);
 
 const REPLAY = { keys: ALL_KEYS, currency: 'INR', utcOffsetMinutes: 330, workers: 0 } as const;
 

@@ -34,10 +34,10 @@ import {
 import { ACCOUNT, ANN, TERMS } from '../unit/host/settlement/settlement-fixtures.ts';
 import { deliveries } from './deliveries.ts';
 import { LATE_CARD, makeWorld, months, NEW_KEY_CARD, type World } from './host-world-generator.ts';
+import { runs, SEED } from './seeded-runs.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20260203);
 /** Months, unless a number of runs is asked for. */
-const RUNS = Number(process.env['RUNS'] ?? 3);
+const RUNS = runs(3);
 
 const MERCHANTS = ['SHOP', 'METRO', 'KIOSK'] as const;
 const TERMINALS = [1, 2, 3, 4, 5, 6].map((number) =>

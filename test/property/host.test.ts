@@ -18,10 +18,10 @@ import {
   TERMINALS,
   type World,
 } from './host-world-generator.ts';
+import { runs, SEED } from './seeded-runs.ts';
 import { deliveries } from './deliveries.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20260203);
-const RUNS = Number(process.env['RUNS'] ?? 40);
+const RUNS = runs(40);
 
 /** How a world reaches the host: everything that the host is told besides records, early or late. */
 interface Manner {

@@ -14,30 +14,19 @@ import { setFees } from '../../host/settlement/schedules.ts';
 import { ANY } from '../../host/settlement/fee-terms.ts';
 import { account } from '../../host/ledger/accounts.table.ts';
 import type { HostStore } from '../../host/store/store.ts';
-import { batch, enrol, loadRequest, openTestHost } from '../unit/host/host-world.ts';
+import { batch, type TestHost } from '../unit/host/host-world.ts';
 import { ACCOUNT, ANN, TERMS } from '../unit/host/settlement/settlement-fixtures.ts';
 import { amount } from '../../src/money/amount.ts';
-import {
-  CARDS,
-  commonDays,
-  dirtyWorlds,
-  LATE_CARD,
-  makeWorld,
-  NEW_KEY_CARD,
-  TERMINALS,
-  type World,
-} from './host-world-generator.ts';
+import { commonDays, dirtyWorlds, makeWorld, type World } from './host-world-generator.ts';
+import { openWorld } from './open-world.ts';
+import { runs, SEED } from './seeded-runs.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20260203);
-const RUNS = Number(process.env['RUNS'] ?? 30);
+const RUNS = runs(30);
 const MERCHANTS = ['SHOP', 'METRO'] as const;
 
-async function opened(world: World): ReturnType<typeof openTestHost> {
-  const test = await openTestHost({ durability: 'none', sliceRecords: 2 });
+async function opened(world: World): Promise<TestHost> {
+  const test = await openWorld(world);
   const { host } = test;
-  enrol(host, ...TERMINALS);
-  for (const card of [...CARDS, NEW_KEY_CARD, LATE_CARD]) await host.registerCard(card);
-  for (const order of world.orders) await host.authoriseLoad(loadRequest(order));
   const terms = { account: ACCOUNT, reserveBasisPoints: 1000, reserveDays: 1 };
   setMerchant(host.settlement, 'SHOP', terms, ANN);
   setMerchant(host.settlement, 'METRO', { account: ACCOUNT, minimumPayout: amount(30) }, ANN);

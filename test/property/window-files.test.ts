@@ -13,28 +13,18 @@ import { closeWindow } from '../../host/settlement/close.ts';
 import { setMerchant } from '../../host/settlement/merchants.ts';
 import { setFees } from '../../host/settlement/schedules.ts';
 import { ANY } from '../../host/settlement/fee-terms.ts';
-import { batch, enrol, loadRequest, openTestHost, type TestHost } from '../unit/host/host-world.ts';
+import { batch, type TestHost } from '../unit/host/host-world.ts';
 import { ACCOUNT, ANN, TERMS } from '../unit/host/settlement/settlement-fixtures.ts';
-import {
-  CARDS,
-  dirtyWorlds,
-  LATE_CARD,
-  makeWorld,
-  NEW_KEY_CARD,
-  TERMINALS,
-  type World,
-} from './host-world-generator.ts';
+import { dirtyWorlds, makeWorld, type World } from './host-world-generator.ts';
+import { openWorld } from './open-world.ts';
+import { runs, SEED } from './seeded-runs.ts';
 
-const SEED = Number(process.env['SEED'] ?? 20260203);
-const RUNS = Number(process.env['RUNS'] ?? 30);
+const RUNS = runs(30);
 const DEBTOR = { number: 'DE89370400440532013000', holder: 'Operator', bic: '' };
 
 async function opened(world: World): Promise<TestHost> {
-  const test = await openTestHost({ durability: 'none', sliceRecords: 2 });
+  const test = await openWorld(world);
   const { host } = test;
-  enrol(host, ...TERMINALS);
-  for (const card of [...CARDS, NEW_KEY_CARD, LATE_CARD]) await host.registerCard(card);
-  for (const order of world.orders) await host.authoriseLoad(loadRequest(order));
   for (const merchant of ['SHOP', 'METRO']) {
     setMerchant(host.settlement, merchant, { account: ACCOUNT }, ANN);
   }

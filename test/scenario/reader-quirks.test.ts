@@ -4,9 +4,6 @@
  * that look alike: the card has done the command, or it has not. Then the same card comes again on a
  * healthy line. The money is judged by the card itself, its log, the journal and the host's books.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { openInProcess } from '../../card-applet-sim/transport/in-process.ts';
@@ -20,19 +17,18 @@ import {
   type QuirkName,
   type Work,
 } from '../../simulation/reader-quirks/reader-quirks.table.ts';
-import { SeededRandom } from '../../simulation/world/seeded-random.ts';
-import { World, type WorldCard } from '../../simulation/world/world.ts';
+import type { World, WorldCard } from '../../simulation/world/world.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { amount, ZERO } from '../../src/money/amount.ts';
 import type { CardChannel } from '../../src/ports/card-channel.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
-import { instantOf } from '../../src/time/civil.ts';
 import { withDeadline } from '../../terminal/card/deadline.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import type { Tap } from '../../terminal/journal/tap.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { gatePlace } from '../unit/terminal/transit-world.ts';
+import { morningWorld, type Morning } from './morning-world.ts';
 
 const LOADED = 100_00;
 const PRICE = 20_00;
@@ -58,7 +54,7 @@ interface Story {
   finish?(terminal: Terminal, channel: CardChannel): Promise<TapOutcome>;
 }
 
-let directory: string;
+let morning: Morning;
 let world: World;
 let oracle: Oracle;
 let terminal: Terminal;
@@ -84,22 +80,13 @@ const STORIES: readonly Story[] = [
 ];
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'openpurse-quirks-'));
-  world = await World.create({
-    directory,
-    random: new SeededRandom(7),
-    currency: 'INR',
-    utcOffsetMinutes: 330,
-    start: instantOf({ date: '20260203', time: '080000' }, 330),
-  });
+  morning = await morningWorld(7);
+  world = morning.world;
   oracle = new Oracle();
   terminal = await world.addTerminal('METRO', 'gate', true);
 });
 
-afterEach(async () => {
-  await world.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(async () => morning.dispose());
 
 type Run = Story['run'];
 

@@ -3,10 +3,7 @@
  * What host and terminals say to each other, over real cards, terminals and a host in one process: a card
  * is lost and found, a terminal is lost, a card is blocked where it is next seen, a refund finds its card.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { buildServer } from '../../host/http/server.ts';
@@ -19,8 +16,7 @@ import type { ActionRow } from '../../host/store/message-store.ts';
 import { ledgerConservation } from '../../host/report/conservation.ts';
 import { reconciliationReport } from '../../host/report/reconciliation.ts';
 import { trueBalance } from '../../simulation/check/oracle.ts';
-import { SeededRandom } from '../../simulation/world/seeded-random.ts';
-import { World, type WorldCard } from '../../simulation/world/world.ts';
+import type { World, WorldCard } from '../../simulation/world/world.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import type { ActionKind } from '../../src/clearing/actions.table.ts';
 import type { HostLink } from '../../src/clearing/messages.ts';
@@ -28,38 +24,29 @@ import { NO_LIMITS } from '../../src/clearing/parameters.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { amount, signedAmount } from '../../src/money/amount.ts';
 import { serialNumberBytes } from '../../src/purse/serial-number.ts';
-import { instantOf } from '../../src/time/civil.ts';
 import { httpHostLink } from '../../terminal/host-link/http.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { morningWorld, type Morning } from './morning-world.ts';
 
 const LOADED = amount(100_00);
 const PRICE = amount(20_00);
 const PIN = new Secret(fromHex(DEFAULT_PIN));
 const MINUTE = 60_000;
 
-let directory: string;
+let morning: Morning;
 let world: World;
 let till: Terminal;
 let card: WorldCard;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'openpurse-messages-'));
-  world = await World.create({
-    directory,
-    random: new SeededRandom(1),
-    currency: 'INR',
-    utcOffsetMinutes: 330,
-    start: instantOf({ date: '20260203', time: '080000' }, 330),
-  });
+  morning = await morningWorld(1);
+  world = morning.world;
   till = await world.addTerminal('CAFE', 'till', false);
   card = await world.addCard('aes');
   await load(card);
 });
 
-afterEach(async () => {
-  await world.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(async () => morning.dispose());
 
 async function load(into: WorldCard): Promise<void> {
   const request = { amount: LOADED, hostLink: world.host, pin: PIN };

@@ -4,50 +4,37 @@
  * away while it commits, and the till cannot know whether it paid. It never guesses: `uncertain` ends
  * when the same card is presented again and proves what it did, or when the host decides.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
 import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { ledgerConservation } from '../../host/report/conservation.ts';
 import { reconciliationReport } from '../../host/report/reconciliation.ts';
 import { trueBalance } from '../../simulation/check/oracle.ts';
-import { SeededRandom } from '../../simulation/world/seeded-random.ts';
-import { World, type WorldCard } from '../../simulation/world/world.ts';
+import type { World, WorldCard } from '../../simulation/world/world.ts';
 import { fromHex } from '../../src/bytes/hex.ts';
 import { Secret } from '../../src/crypto/secret.ts';
 import { amount } from '../../src/money/amount.ts';
-import { instantOf } from '../../src/time/civil.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
+import { morningWorld, type Morning } from './morning-world.ts';
 
 const LOADED = amount(100_00);
 const PRICE = amount(20_00);
 
-let directory: string;
+let morning: Morning;
 let world: World;
 let till: Terminal;
 let card: WorldCard;
 
 beforeEach(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'openpurse-torn-'));
-  world = await World.create({
-    directory,
-    random: new SeededRandom(1),
-    currency: 'INR',
-    utcOffsetMinutes: 330,
-    start: instantOf({ date: '20260203', time: '080000' }, 330),
-  });
+  morning = await morningWorld(1);
+  world = morning.world;
   till = await world.addTerminal('CAFE', 'till', false);
   card = await world.addCard('aes');
   const request = { amount: LOADED, hostLink: world.host, pin: new Secret(fromHex(DEFAULT_PIN)) };
   expect(await till.load(world.present(card), request)).toMatchObject({ kind: 'approved' });
 });
 
-afterEach(async () => {
-  await world.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterEach(async () => morning.dispose());
 
 /** The evening: the till closes its batch, the host judges each record. */
 async function clear(): Promise<void> {

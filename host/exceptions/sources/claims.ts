@@ -4,7 +4,7 @@ import { add, atLeastZero, difference, negate } from '../../../src/money/amount.
 import { typeName } from '../../../src/purse/transaction-types.table.ts';
 import { comparedClaims } from '../../claims/compare.ts';
 import type { HostStore } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type Exception } from '../model.ts';
 
 /** Every claim that differs from what is proven now. */
 export function* claimExceptions(store: HostStore): Iterable<Exception> {
@@ -21,7 +21,7 @@ export function* claimExceptions(store: HostStore): Iterable<Exception> {
       expected: `${proven.count} of ${proven.gross}, as the cards proved`,
       found: `${claim.count} of ${claim.gross} claimed`,
       moneyAtRisk: add(atLeastZero(off), atLeastZero(negate(off))),
-      merchant: store.terminal(terminal)?.merchant ?? null,
+      merchant: merchantOf(store, terminal),
       terminal,
       openedAt,
       evidence: [`claim ${claim.id}`, `claim file ${claim.digest}`],

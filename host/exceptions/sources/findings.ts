@@ -8,7 +8,7 @@ import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { gapTarget, HELD_RULES, WITHHELD_RULES } from '../../chain/decisions.ts';
 import { gapOf } from '../../chain/walk.ts';
 import type { HostStore, OpenFinding } from '../../store/store.ts';
-import { exceptionOf, type Exception, type ExceptionTarget } from '../model.ts';
+import { exceptionOf, merchantOf, type Exception, type ExceptionTarget } from '../model.ts';
 
 /** Findings about value beyond what a card was loaded with. */
 const OVERSPEND_RULES: ReadonlySet<RuleName> = new Set([
@@ -37,7 +37,7 @@ export function findingException(store: HostStore, finding: OpenFinding): Except
       openedAt: finding.openedAt,
       evidence: stored === undefined ? [] : [`record ${toHex(stored.bytes)}`],
       terminal,
-      merchant: terminal === null ? null : (store.terminal(terminal)?.merchant ?? null),
+      merchant: merchantOf(store, terminal),
       target: targetOf(store, finding),
     },
     finding.key,

@@ -10,6 +10,7 @@ import { merchantLookup, type MerchantOf } from '../../chain/evidence.ts';
 import { owedToHolder } from '../../issuing/owed.ts';
 import { paidPurchases } from '../../issuing/refunds.ts';
 import type { CardRow, HostStore } from '../../store/store.ts';
+import { utcOffsetOf } from '../../clocks/local-time.ts';
 import { exceptionOf, type Exception } from '../model.ts';
 
 /** The last counter that a card can consume: two bytes (docs/limits.md, Built in). */
@@ -52,7 +53,7 @@ function* wornCards(store: HostStore): Generator<Exception> {
 function lastUseAt(store: HostStore, serial: Uint8Array): Instant {
   const stored = store.record(store.card(serial)?.lastRecord ?? 0);
   if (stored === undefined) return instant(0);
-  return instantOf(RECORD.decode(stored.bytes), Number(store.meta('utcOffsetMinutes') ?? 0));
+  return instantOf(RECORD.decode(stored.bytes), utcOffsetOf(store));
 }
 
 /** Rule 28: a purchase was refunded and is no longer accepted: its merchant has lost it twice. */

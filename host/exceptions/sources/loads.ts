@@ -3,11 +3,12 @@
 import { amount } from '../../../src/money/amount.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { instantOf } from '../../../src/time/civil.ts';
+import { utcOffsetOf } from '../../clocks/local-time.ts';
 import type { HostStore } from '../../store/store.ts';
 import { exceptionOf, type Exception } from '../model.ts';
 
 export function* loadExceptions(store: HostStore): Generator<Exception> {
-  const offset = Number(store.meta('utcOffsetMinutes') ?? 0);
+  const offset = utcOffsetOf(store);
   for (const { id, serial, counter, amount: value, at, agent } of store.loadsInFlight()) {
     yield exceptionOf(
       {

@@ -10,7 +10,7 @@ import { sum } from '../../../src/money/amount.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { formatCivil } from '../../../src/time/civil.ts';
 import type { HostStore, QuarantineRow } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type Exception } from '../model.ts';
 
 /** So many failures, and so large a part of what the terminal ever sent, are no accident. */
 const SUSPECT_KEYS = { records: 5, ofAll: 0.05 } as const;
@@ -62,7 +62,7 @@ function ofTerminal(store: HostStore, terminal: string, records: readonly Held[]
     moneyAtRisk: sum(records.map(({ record }) => record.amount)),
     openedAt: first.row.receivedAt,
     terminal,
-    merchant: store.terminal(terminal)?.merchant ?? null,
+    merchant: merchantOf(store, terminal),
     evidence: records.map(({ row }) => `record ${toHex(row.bytes)}`),
   });
 }
@@ -85,7 +85,7 @@ function ofRecord(store: HostStore, { row, record, terminal }: Held): Exception 
       moneyAtRisk: record.amount,
       openedAt: row.receivedAt,
       terminal,
-      merchant: store.terminal(terminal)?.merchant ?? null,
+      merchant: merchantOf(store, terminal),
       evidence: [`record ${toHex(row.bytes)}`],
       target: RELEASABLE.has(row.rule) ? { kind: 'held', digest } : null,
     },

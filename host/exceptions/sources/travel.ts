@@ -11,7 +11,7 @@ import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { formatCivil, instantOf } from '../../../src/time/civil.ts';
 import type { Instant } from '../../../src/time/instant.ts';
 import type { HostStore, StoredRecord, TravelAlert } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type Exception } from '../model.ts';
 
 /** Nobody is at another terminal after fewer seconds: a wallet has to be taken out again. */
 const TRAVEL_SECONDS = 5;
@@ -101,7 +101,7 @@ function ofAlert(
       openedAt: foundAt,
       evidence: stored.map(({ bytes }) => `record ${toHex(bytes)}`),
       terminal,
-      merchant: terminal === null ? null : (store.terminal(terminal)?.merchant ?? null),
+      merchant: merchantOf(store, terminal),
     },
     `${otherId}`,
   );

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Settlement windows, what they settled, and payouts. Documented in docs/host-api.md. */
 import type { FastifyInstance } from 'fastify';
+import { seesMerchant } from '../../access/actor.ts';
 import { OPERATORS, READERS } from '../../access/roles.table.ts';
 import type { ClearingHost } from '../../host.ts';
 import { closeWindow } from '../../settlement/close.ts';
@@ -50,10 +51,10 @@ function windowRoutes(server: FastifyInstance, host: ClearingHost): void {
       },
     },
     (request) => {
-      const { role, merchant } = actorOf(request);
+      const actor = actorOf(request);
       const settlements = store.merchantSettlements(Number(request.params.window));
       return {
-        settlements: settlements.filter((row) => role !== 'merchant' || row.merchant === merchant),
+        settlements: settlements.filter(({ merchant }) => seesMerchant(actor, merchant)),
       };
     },
   );
@@ -87,11 +88,11 @@ function payoutRoutes(server: FastifyInstance, { store }: ClearingHost): void {
       },
     },
     (request) => {
-      const { role, merchant: own } = actorOf(request);
+      const actor = actorOf(request);
       return {
         payouts: store
           .payouts()
-          .filter(({ merchant }) => role !== 'merchant' || merchant === own)
+          .filter(({ merchant }) => seesMerchant(actor, merchant))
           .map(({ id, window, merchant, amount, state, endToEndId, createdAt, bankReference }) => ({
             id,
             window,
