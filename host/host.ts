@@ -46,7 +46,7 @@ import { ensureMerchant } from './settlement/merchants.ts';
 import type { SettlementParts } from './settlement/parts.ts';
 import { settleClosed } from './settlement/settle.ts';
 import { ensureWindow } from './settlement/windows.ts';
-import { openSqliteStore, type Durability } from './store/sqlite-store.ts';
+import { openSqliteStore, type Durability, type OnStatement } from './store/sqlite-store.ts';
 import type { CardRow, HostStore, QuarantineRow } from './store/store.ts';
 import { VERIFIED } from './verify/verify-records.ts';
 import { openVerifier, type Verifier } from './verify/verifier.ts';
@@ -67,6 +67,8 @@ export interface HostOptions {
   readonly sliceRecords?: number;
   /** Wraps the store, to watch or to disturb it; for tests and simulations. */
   readonly wrapStore?: (store: HostStore) => HostStore;
+  /** Called before every statement of the database; for tests that kill the host between two. */
+  readonly onStatement?: OnStatement;
 }
 
 /** Rules whose records may be good once a key or a card is known, or a key was mended. */
@@ -105,7 +107,8 @@ export class ClearingHost implements HostLink {
     this.clock = options.clock;
     this.publicKey = ed25519PublicKey(options.keys.hostSeed);
     const { durability, clock, sliceRecords = SLICE_RECORDS } = options;
-    const store = openSqliteStore(join(options.directory, 'ledger.db'), durability);
+    const path = join(options.directory, 'ledger.db');
+    const store = openSqliteStore(path, durability, options.onStatement);
     this.store = options.wrapStore?.(store) ?? store;
     ensureWindow(this.store, clock.now());
     this.#merchantOf = merchantLookup(this.store);

@@ -12,7 +12,11 @@ export const HELD: readonly RuleName[] = [
   'terminalCounterReused',
 ];
 /** The card paid for it, and its merchant is not simply paid: it stands in 2075 out of the float. */
-export const WITHHELD: readonly RuleName[] = ['cardExpired', 'hotlistedAtTerminal'];
+export const WITHHELD: readonly RuleName[] = [
+  'cardExpired',
+  'hotlistedAtTerminal',
+  'terminalCounterShared',
+];
 
 /** Findings about purchases under one of these rules: their keys begin with the rule and `purchase`. */
 export const findingsSql = (rules: readonly RuleName[]): string =>

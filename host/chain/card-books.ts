@@ -163,6 +163,12 @@ export class CardBooks {
       case 'listed':
         this.#store.setListedVersion(card.serial, change.version);
         return { after: { ...before, listings: change.listings }, ...unchanged };
+      case 'sharedNumber': {
+        const isNew = this.#store.insertSharedNumber(card.serial, change.number);
+        if (!isNew) return { after: before, ...unchanged };
+        const sharedNumbers = [...before.sharedNumbers, change.number];
+        return { after: { ...before, sharedNumbers }, ...unchanged };
+      }
       case 'decision': {
         const { decision } = change;
         this.#store.putDecision(card.serial, decision);

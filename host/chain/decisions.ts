@@ -5,7 +5,7 @@ import { sum, type Amount } from '../../src/money/amount.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { claimName } from './forks.ts';
 import type { Decision, DecisionAction } from './decisions.table.ts';
-import type { ChainRecord, CounterGap, GapState, Movement } from './model.ts';
+import type { ChainRecord, CounterGap, GapState, Movement, WithheldRule } from './model.ts';
 
 /** Claims that the card did not pay for, as far as its chain tells. */
 export const HELD_RULES: ReadonlySet<RuleName> = new Set([
@@ -17,9 +17,10 @@ export const HELD_RULES: ReadonlySet<RuleName> = new Set([
   'terminalCounterReused',
 ]);
 /** Claims that the card paid, whose merchants are not simply paid. */
-export const WITHHELD_RULES: ReadonlySet<RuleName> = new Set([
+export const WITHHELD_RULES: ReadonlySet<RuleName> = new Set<WithheldRule>([
   'cardExpired',
   'hotlistedAtTerminal',
+  'terminalCounterShared',
 ]);
 
 /**

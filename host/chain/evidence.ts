@@ -89,6 +89,7 @@ export function evidenceOf(
     orders: store.loads(card.serial),
     uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
     listings: listingsOf(store, card.serial),
+    sharedNumbers: store.sharedNumbers(card.serial),
     validUntil: card.validUntil,
     decisions: store.decisions(card.serial),
     given: {

@@ -8,7 +8,8 @@
  * 3. Claims that lost their counter, or fit no neighbour, are held: the merchant's money in 2075 against
  *    1060, not the float. A held load moves nothing: nobody is paid by it, and what it brought shows in the
  *    balances.
- * 4. Withhold purchases that somebody else answers for (withheld.ts): listed and expired cards.
+ * 4. Withhold purchases that somebody else answers for (withheld.ts): a SAM number that another card has
+ *    too, listed and expired cards.
  * 5. Judge uncertain taps by what the chain shows; apply what people decided (decisions.ts).
  */
 import { RULES, type RuleName } from '../../src/clearing/rules.table.ts';
@@ -120,9 +121,8 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     ...overspendFindings(overspent(movements)),
   ];
   const isContested =
-    rules.size > 0 ||
+    rules.size + evidence.listings.length + evidence.sharedNumbers.length > 0 ||
     uncertain.awaitsPurchase ||
-    evidence.listings.length > 0 ||
     !decisions.isEmpty ||
     walk.endsWithRise;
   return {
@@ -140,7 +140,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
 }
 
 interface MovementParts {
-  readonly withheld: ReadonlyMap<ChainRecord, RuleName>;
+  readonly withheld: ReadonlySet<ChainRecord>;
   readonly held: readonly ChainRecord[];
   readonly ordered: readonly Movement[];
   readonly gaps: readonly CounterGap[];

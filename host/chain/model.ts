@@ -58,6 +58,7 @@ export interface CardEvidence {
   readonly orders: readonly LoadOrder[];
   readonly uncertain: readonly UncertainTap[];
   readonly listings: readonly Listing[];
+  readonly sharedNumbers: readonly SharedNumber[];
   /** The last day of the card's validity, YYYYMMDD; null when it has none. */
   readonly validUntil: string | null;
   readonly decisions: readonly Decision[];
@@ -72,6 +73,17 @@ export interface GivenToHolder {
   /** Out of what was owed to the holder. */
   readonly paid: Amount;
 }
+
+/** A transaction number of a terminal's SAM that a debit of this card has, and one of another card. */
+export interface SharedNumber {
+  readonly terminalId: string;
+  readonly terminalCounter: number;
+  /** Serial number of the other card, 20 hexadecimal digits. */
+  readonly otherCard: string;
+}
+
+/** Rules by which a purchase that the card paid is not simply paid to its merchant. */
+export type WithheldRule = 'cardExpired' | 'hotlistedAtTerminal' | 'terminalCounterShared';
 
 /** A stretch during which the hotlist named the card. Times are local civil ones, YYYYMMDDHHMMSS. */
 export interface Listing {

@@ -3,7 +3,7 @@
 import type { CardRow, DecisionRow, HostStore, LoadRow } from '../store/store.ts';
 import { appendLoad, fillGap, leapAhead, waitForLoad, type Advance } from './advance.ts';
 import { readRecord, type MerchantOf } from './evidence.ts';
-import { CHAIN_MODE, type ChainRecord, type Listing } from './model.ts';
+import { CHAIN_MODE, type ChainRecord, type Listing, type SharedNumber } from './model.ts';
 
 /** A change to what is known of a card. */
 export type EvidenceChange =
@@ -21,6 +21,7 @@ export type EvidenceChange =
       /** Whether the terminal has not used this number before: then it is no replay. */
       readonly isFresh: boolean;
     }
+  | { readonly kind: 'sharedNumber'; readonly number: SharedNumber }
   | { readonly kind: 'uncertain'; readonly bytes: Uint8Array; readonly digest: Uint8Array };
 
 /** The step for a record that is stored as row `recordId`; undefined when the card must be judged. */

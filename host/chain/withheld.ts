@@ -1,37 +1,57 @@
 // SPDX-License-Identifier: MIT
 /**
  * Debits that did happen on the card, and stay in its chain, but for which the merchant is not simply paid:
- * somebody other than the issuer answers for them (rules 20 and 21). Their value waits in 2075.
+ * somebody other than the issuer answers for them (rules 6, 20 and 21). Their value waits in 2075.
  */
 import { plusCivilDays } from '../../src/time/civil.ts';
 import { CLOCKS } from '../clocks/clocks.table.ts';
+import { WITHHELD_RULES } from './decisions.ts';
 import { claimName } from './forks.ts';
-import type { CardEvidence, ChainRecord, Finding, Listing } from './model.ts';
+import type { CardEvidence, ChainRecord, Finding, Listing, SharedNumber } from './model.ts';
 
-/** What the rules on listed and expired cards say of a card's purchases. */
+/** What the rules on shared numbers, listed and expired cards say of a card's purchases. */
 export interface Withholding {
-  /** Purchases whose merchants are not paid, with the rule. */
-  readonly withheld: ReadonlyMap<ChainRecord, 'cardExpired' | 'hotlistedAtTerminal'>;
+  /** Purchases whose merchants are not paid. */
+  readonly withheld: ReadonlySet<ChainRecord>;
   readonly findings: readonly Finding[];
 }
 
 /** Looks at every purchase of a card. */
 export function withhold(
   records: readonly ChainRecord[],
-  evidence: Pick<CardEvidence, 'listings' | 'validUntil'>,
+  evidence: Pick<CardEvidence, 'listings' | 'sharedNumbers' | 'validUntil'>,
 ): Withholding {
-  const withheld = new Map<ChainRecord, 'cardExpired' | 'hotlistedAtTerminal'>();
+  const withheld = new Set<ChainRecord>();
   const findings: Finding[] = [];
   for (const record of records) {
     if (record.kind !== 'purchase') continue;
-    const found = ofListing(record, evidence.listings) ?? ofValidity(record, evidence.validUntil);
+    const found =
+      ofNumber(record, evidence.sharedNumbers) ??
+      ofListing(record, evidence.listings) ??
+      ofValidity(record, evidence.validUntil);
     if (found === undefined) continue;
     findings.push(found);
-    if (found.rule === 'cardExpired' || found.rule === 'hotlistedAtTerminal') {
-      withheld.set(record, found.rule);
-    }
+    if (WITHHELD_RULES.has(found.rule)) withheld.add(record);
   }
   return { withheld, findings };
+}
+
+function ofNumber(record: ChainRecord, shared: readonly SharedNumber[]): Finding | undefined {
+  const { terminalId, terminalCounter } = record;
+  const others = shared
+    .filter(
+      (number) => number.terminalId === terminalId && number.terminalCounter === terminalCounter,
+    )
+    .map(({ otherCard }) => otherCard);
+  if (others.length === 0) return undefined;
+  return {
+    ...finding(
+      record,
+      'terminalCounterShared',
+      `SAM number ${terminalCounter} of terminal ${terminalId} on one debit`,
+    ),
+    found: `${record.amount} on ${record.at}, and a debit of card ${others.sort().join(', ')}`,
+  };
 }
 
 function ofListing(record: ChainRecord, listings: readonly Listing[]): Finding | undefined {

@@ -9,9 +9,8 @@ import { compareBytes } from '../../src/bytes/compare.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
 import { RECORD_OFFSET } from '../../src/clearing/record.ts';
-import { add, amount } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
-import type { Instant } from '../../src/time/instant.ts';
+import type { SharedNumber } from '../chain/model.ts';
 import type { HostStore, SequenceRange } from '../store/store.ts';
 import { addToRuns } from './sequence-ranges.ts';
 
@@ -25,13 +24,26 @@ const counterOf = (record: Uint8Array): number =>
 const terminalOf = (record: Uint8Array): string =>
   toHex(record.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
 
+interface Suspect {
+  readonly bytes: Uint8Array;
+  readonly index: number | null;
+}
+
+/** One of two cards that have a debit with the same number. */
+export interface NumberOnTwoCards {
+  readonly serial: Uint8Array;
+  /** Which record of the slice it is; null where an earlier look at it has been answered. */
+  readonly index: number | null;
+  readonly number: SharedNumber;
+}
+
 /** Follows the numbers of one slice, all of one terminal. */
 export class CounterWatch {
   readonly #store: HostStore;
   readonly #recordsBefore: number;
   readonly #counters: number[] = [];
   /** Records whose number may have been seen before, by number. */
-  readonly #suspects = new Map<number, Uint8Array[]>();
+  readonly #suspects = new Map<number, Suspect[]>();
 
   constructor(store: HostStore) {
     this.#store = store;
@@ -43,24 +55,24 @@ export class CounterWatch {
     this.#counters.push(counter);
   }
 
-  /** A new debit with a number at or below the highest one. */
-  suspect(record: Uint8Array): void {
-    const counter = counterOf(record);
+  /** A new debit with a number at or below the highest one, the slice's record `index`. */
+  suspect(bytes: Uint8Array, index: number): void {
+    const counter = counterOf(bytes);
     this.#counters.push(counter);
     const others = this.#suspects.get(counter);
-    if (others === undefined) this.#suspects.set(counter, [record]);
-    else others.push(record);
+    if (others === undefined) this.#suspects.set(counter, [{ bytes, index }]);
+    else others.push({ bytes, index });
   }
 
-  /** Keeps the runs and an alert for each pair of cards with one number; `terminal` is the slice's. */
-  finish(terminal: string, at: Instant): void {
-    if (this.#counters.length === 0) return;
+  /** Keeps the runs of numbers of `terminal`, and names both sides of each pair of cards with one number. */
+  finish(terminal: string): readonly NumberOnTwoCards[] {
+    if (this.#counters.length === 0) return [];
     const firstRecord = this.#recordsBefore + 1;
     const lastRecord = this.#store.lastRecordId();
     for (const run of this.#runs()) {
       this.#store.insertCounterRun(terminal, { ...run, firstRecord, lastRecord });
     }
-    if (this.#suspects.size > 0) this.#search(terminal, at);
+    return this.#suspects.size > 0 ? this.#search(terminal) : [];
   }
 
   #runs(): readonly SequenceRange[] {
@@ -77,52 +89,40 @@ export class CounterWatch {
     return runs;
   }
 
-  #search(terminal: string, at: Instant): void {
+  #search(terminal: string): readonly NumberOnTwoCards[] {
     const numbers = [...this.#suspects.keys()].sort((left, right) => left - right);
     const runs = this.#store
       .counterRuns(terminal, numbers[0] ?? 0, numbers.at(-1) ?? 0)
       .filter(({ from, to }) => numbers.some((number) => from <= number && number <= to));
     // A slice is a run of rows; several runs of numbers may have come in one.
     const slices = new Map(runs.map((run) => [run.firstRecord, run.lastRecord]));
-    const pairs = [...slices].flatMap(([first, last]) =>
+    return [...slices].flatMap(([first, last]) =>
       [...this.#store.recordsBetween(first, last)].flatMap(({ bytes }) =>
-        this.#rivalsOf(terminal, bytes).map((rival) => [bytes, rival] as const),
+        this.#rivalsOf(terminal, bytes).flatMap((rival) => [
+          sharedBy({ bytes, index: null }, rival),
+          sharedBy(rival, { bytes, index: null }),
+        ]),
       ),
     );
-    for (const pair of pairs) this.#alert(terminal, pair, at);
   }
 
   /** The suspects that have the number of this record on another card. */
-  #rivalsOf(terminal: string, bytes: Uint8Array): readonly Uint8Array[] {
+  #rivalsOf(terminal: string, bytes: Uint8Array): readonly Suspect[] {
     const suspects = this.#suspects.get(counterOf(bytes));
     if (suspects === undefined || terminalOf(bytes) !== terminal) return [];
-    return suspects.filter((record) => compareBytes(serialOf(bytes), serialOf(record)) !== 0);
+    return suspects.filter((other) => compareBytes(serialOf(bytes), serialOf(other.bytes)) !== 0);
   }
+}
 
-  /** The same alert whichever of the two came first. */
-  #alert(terminal: string, pair: readonly Uint8Array[], at: Instant): void {
-    const [first, second] = [...pair].sort((left, right) =>
-      compareBytes(serialOf(left), serialOf(right)),
-    );
-    if (first === undefined || second === undefined) return;
-    const counter = counterOf(first);
-    const paid = (record: Uint8Array): ReturnType<typeof amount> =>
-      amount(readUint(record, RECORD_OFFSET.amount, 4));
-    const claim = (record: Uint8Array): string =>
-      `card ${formatSerialNumber(serialOf(record))} counter ${readUint(record, RECORD_OFFSET.counterBefore, 2)}, ${paid(record)}, TAC ${toHex(record.subarray(RECORD_OFFSET.tac, RECORD_OFFSET.tac + 8))}`;
-    const cards = [first, second].map((record) => toHex(serialOf(record))).join(':');
-    this.#store.insertAlert({
-      id: `terminalCounterReused:${terminal}:${counter}:${cards}`,
-      rule: 'terminalCounterReused',
-      terminal,
-      batch: null,
-      shade: 'twoCards',
-      expected: `SAM number ${counter} on one debit: ${claim(first)}`,
-      found: `also on ${claim(second)}`,
-      amount: add(paid(first), paid(second)),
-      range: null,
-      at,
-      settledAt: null,
-    });
-  }
+/** What the card of `record` must know of `rival`. */
+function sharedBy(record: Suspect, rival: Suspect): NumberOnTwoCards {
+  return {
+    serial: serialOf(record.bytes).slice(),
+    index: record.index,
+    number: {
+      terminalId: terminalOf(record.bytes),
+      terminalCounter: counterOf(record.bytes),
+      otherCard: formatSerialNumber(serialOf(rival.bytes)),
+    },
+  };
 }

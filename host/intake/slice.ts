@@ -24,6 +24,7 @@ import {
 import { suiteByAlgorithm, SUITES } from '../../src/purse/suites.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { CardBooks } from '../chain/card-books.ts';
+import { HELD_RULES } from '../chain/decisions.ts';
 import { evidenceBytes, isSameEvidence, judgedBytes } from '../chain/decode-record.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../ledger/ledger.ts';
@@ -121,8 +122,8 @@ export class SliceIntake {
         .transfer(account('2010'), account('2040', this.#source.merchant), total);
       this.#books.countAppended(total);
     }
+    this.#withholdShared();
     this.#credit();
-    this.#counters.finish(this.#terminal, this.#source.at);
     const touched = new Set<AccountId>();
     const moved = new Map<AccountId, SignedAmount>();
     const entries = [...this.#books.postings].sort(
@@ -156,6 +157,18 @@ export class SliceIntake {
     }
     checkSides(this.#store, touched);
     checkTrialBalance(this.#store);
+  }
+
+  /** Neither of two cards that have one number of a SAM pays its merchant before somebody has looked. */
+  #withholdShared(): void {
+    for (const { serial, index, number } of this.#counters.finish(this.#terminal)) {
+      const card = this.#store.card(serial);
+      invariant(card !== undefined, 'a card whose record is stored is in the registry');
+      this.#books.apply(card, { kind: 'sharedNumber', number });
+      const rule = index === null ? undefined : this.rules[index];
+      if (index === null || rule === undefined || HELD_RULES.has(rule)) continue;
+      this.rules[index] = 'terminalCounterShared';
+    }
   }
 
   /** Says of the open window what each merchant was credited in it, and why. */
@@ -224,9 +237,10 @@ export class SliceIntake {
       });
     }
     const rule = this.#books.apply(card, { kind: 'record', bytes, isFresh });
-    if (!isLoad && rule !== 'duplicateRecord') {
+    const isNew = rule !== 'duplicateRecord' && rule !== 'duplicateEnvelope';
+    if (!isLoad && isNew) {
       if (isFresh) this.#counters.see(terminalCounterOf(bytes));
-      else this.#counters.suspect(bytes);
+      else this.#counters.suspect(bytes, this.rules.length);
     }
     return rule;
   }

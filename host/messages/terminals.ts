@@ -68,7 +68,7 @@ export function terminalStatuses(store: HostStore): readonly TerminalStatus[] {
       unsentRecords: contact?.unsentRecords ?? 0,
       contact: contact ?? null,
       alerts,
-      isSuspect: alerts.some(({ rule }) => rule === 'terminalCounterReused'),
+      isSuspect: store.hasSharedNumber(id),
     };
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
 import { instant } from '../../src/time/instant.ts';
-import { CHAIN_MODE, type CounterGap } from '../chain/model.ts';
+import { CHAIN_MODE, type CounterGap, type SharedNumber } from '../chain/model.ts';
 import type {
   CardRow,
   DecisionRow,
@@ -135,6 +135,9 @@ type EvidenceVerbs = Pick<
   | 'replaceGaps'
   | 'insertTravelAlert'
   | 'setLoadState'
+  | 'sharedNumbers'
+  | 'insertSharedNumber'
+  | 'hasSharedNumber'
   | 'travelAlerts'
   | 'uncertain'
 >;
@@ -147,6 +150,7 @@ export function evidenceVerbs(database: Database): EvidenceVerbs {
     ...heldVerbs(database),
     ...findingVerbs(database),
     ...decisionVerbs(database),
+    ...sharedNumberVerbs(database),
     ...travelVerbs(database),
   };
 }
@@ -229,6 +233,25 @@ function heldVerbs(
     },
     quarantine: () => select.all().map((row) => ({ ...row, receivedAt: instant(row.receivedAt) })),
     deleteQuarantine: (digest) => remove.run(digest).changes > 0,
+  };
+}
+
+function sharedNumberVerbs(
+  database: Database,
+): Pick<EvidenceVerbs, 'hasSharedNumber' | 'insertSharedNumber' | 'sharedNumbers'> {
+  const insert = database.prepare(
+    'INSERT INTO shared_numbers VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const select = database.prepare<[Uint8Array], SharedNumber>(
+    `SELECT terminal AS terminalId, counter AS terminalCounter, other AS otherCard
+     FROM shared_numbers WHERE serial = ? ORDER BY terminal, counter, other`,
+  );
+  const any = database.prepare<[string]>('SELECT 1 FROM shared_numbers WHERE terminal = ? LIMIT 1');
+  return {
+    insertSharedNumber: (serial, { terminalId, terminalCounter, otherCard }) =>
+      insert.run(serial, terminalId, terminalCounter, otherCard).changes > 0,
+    sharedNumbers: (serial) => select.all(serial),
+    hasSharedNumber: (terminal) => any.get(terminal) !== undefined,
   };
 }
 

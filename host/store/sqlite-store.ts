@@ -24,10 +24,14 @@ const CACHE_KIB = 73_728;
 const CHECKPOINT_PAGES = 65_536;
 
 /** Opens a database with the pragmas of the host, and its tables. @throws STORE_UNUSABLE */
-export function openDatabase(path: string, durability: Durability): Database.Database {
+export function openDatabase(
+  path: string,
+  durability: Durability,
+  onStatement?: OnStatement,
+): Database.Database {
   let database: Database.Database | undefined;
   try {
-    database = new Database(path);
+    database = new Database(path, { verbose: onStatement });
     database.pragma('journal_mode = WAL');
     database.pragma(`synchronous = ${durability === 'fsync' ? 'FULL' : 'OFF'}`);
     database.pragma('foreign_keys = ON');
@@ -61,9 +65,16 @@ function migrate(database: Database.Database, path: string): void {
 /** `fsync`: a commit survives a power cut. `none`: only for simulated worlds that are thrown away. */
 export type Durability = 'fsync' | 'none';
 
+/** Called before each statement that the database runs, BEGIN and COMMIT among them. */
+export type OnStatement = (sql: unknown) => void;
+
 /** Opens (and creates) the host's database. `:memory:` is for tests. @throws STORE_UNUSABLE */
-export function openSqliteStore(path: string, durability: Durability = 'fsync'): HostStore {
-  const database = openDatabase(path, durability);
+export function openSqliteStore(
+  path: string,
+  durability: Durability = 'fsync',
+  onStatement?: OnStatement,
+): HostStore {
+  const database = openDatabase(path, durability, onStatement);
   const selectMeta = database
     .prepare<[string], string>('SELECT value FROM meta WHERE name = ?')
     .pluck();

@@ -4,7 +4,14 @@
  * synchronous inside one transaction; a store that is asynchronous underneath runs it in a worker.
  */
 import type { Decision } from '../chain/decisions.table.ts';
-import type { ChainMode, CounterGap, Finding, LoadOrder, OrderState } from '../chain/model.ts';
+import type {
+  ChainMode,
+  CounterGap,
+  Finding,
+  LoadOrder,
+  OrderState,
+  SharedNumber,
+} from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
@@ -216,6 +223,13 @@ export interface EvidenceStore {
   quarantine(): readonly QuarantineRow[];
   /** False when it was not there. */
   deleteQuarantine(digest: Uint8Array): boolean;
+
+  /** By terminal, counter and the other card. */
+  sharedNumbers(serial: Uint8Array): readonly SharedNumber[];
+  /** False when it is known. */
+  insertSharedNumber(serial: Uint8Array, number: SharedNumber): boolean;
+  /** Whether a number of this terminal's SAM is on two cards. */
+  hasSharedNumber(terminal: string): boolean;
 
   decisions(serial: Uint8Array): readonly DecisionRow[];
   /** Keeps a decision; one on the same target takes the place of an earlier one. */

@@ -72,8 +72,19 @@ export const RULES = {
     liable: 'acquirer',
     clock: 'dispute',
     meaning:
-      'one SAM transaction number on two debits: a replayed or forged record, or a cloned SAM',
+      'one SAM transaction number on two debits of one card: a replayed or forged record, or a cloned SAM',
     resolution: 'retire the terminal and its SAM; nothing is paid from the purse float',
+  },
+  terminalCounterShared: {
+    number: 6,
+    verdict: 'suspense',
+    severity: 'critical',
+    liable: 'acquirer',
+    clock: 'dispute',
+    meaning:
+      'one SAM transaction number on debits of two cards, both with valid TACs: a cloned or reset SAM',
+    resolution:
+      'retire the terminal and its SAM; pay the merchant, or the holders, once it is known which debit is true',
   },
   tacInvalid: {
     number: 13,

@@ -277,6 +277,23 @@ function evidence(store: () => HostStore): void {
     ).toEqual([[2], [1]]);
   });
 
+  it('keeps numbers that two cards share once, by terminal and counter', () => {
+    const number = { terminalId: 'T1', terminalCounter: 7, otherCard: 'B' };
+    const others = [
+      { ...number, otherCard: 'A' },
+      { ...number, terminalCounter: 6 },
+    ];
+    expect(store().sharedNumbers(ONE)).toEqual([]);
+    for (const each of [number, ...others]) {
+      expect(store().insertSharedNumber(ONE, each)).toBe(true);
+    }
+    expect(store().insertSharedNumber(ONE, number)).toBe(false);
+    expect(store().sharedNumbers(ONE)).toEqual([others[1], others[0], number]);
+    expect(store().sharedNumbers(TWO)).toEqual([]);
+    expect(store().hasSharedNumber('T1')).toBe(true);
+    expect(store().hasSharedNumber('T2')).toBe(false);
+  });
+
   it('keeps held records once, until they are released, once', () => {
     expect(store().insertQuarantine(held)).toBe(true);
     expect(store().insertQuarantine(held)).toBe(false);

@@ -100,7 +100,14 @@ const COLUMNS = [
 ];
 
 function judged(evidence: Pick<CardEvidence, 'orders' | 'records'>): CardJudgement {
-  return judgeCard({ ...evidence, uncertain: [], listings: [], validUntil: null, decisions: [] });
+  return judgeCard({
+    ...evidence,
+    uncertain: [],
+    listings: [],
+    sharedNumbers: [],
+    validUntil: null,
+    decisions: [],
+  });
 }
 
 /** Balances after each step: debit positive. The order of the records is turned round on purpose. */

@@ -67,6 +67,7 @@ const EVERY_MONTH: readonly RuleName[] = [
   'loadUnfunded',
   'tacInvalid',
   'terminalCounterReused',
+  'terminalCounterShared',
   'uncertainTap',
 ];
 const DEBTOR = { number: 'DE89370400440532013000', holder: 'Operator', bic: 'COBADEFFXXX' };

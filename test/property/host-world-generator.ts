@@ -48,7 +48,7 @@ const MORNING: WorldShape = {
 
 export type Action =
   | {
-      readonly kind: 'burn' | 'clone' | 'list' | 'restore' | 'snapshot';
+      readonly kind: Disturbance;
       readonly card: number;
     }
   | {
@@ -129,14 +129,14 @@ const loads = (
     fate,
   });
 
-type Disturbance = 'burn' | 'clone' | 'list' | 'restore' | 'snapshot';
+type Disturbance = 'burn' | 'clone' | 'list' | 'resetSam' | 'restore' | 'snapshot';
 
 const disturbances = (
   who: fc.Arbitrary<number>,
-  kinds: readonly Disturbance[] = ['burn', 'clone', 'list', 'restore', 'snapshot'],
+  kinds: readonly Disturbance[] = ['burn', 'clone', 'list', 'resetSam', 'restore', 'snapshot'],
 ): fc.Arbitrary<Action> => fc.record({ kind: fc.constantFrom(...kinds), card: who });
 
-/** Clones, restored images, burnt counters, listed cards and every kind of bad record. */
+/** Clones, restored images, burnt counters, listed cards, SAMs set back and every kind of bad record. */
 export const dirtyWorlds: fc.Arbitrary<readonly Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: purchases(dirtyFates, card) },
@@ -163,7 +163,9 @@ export function months(shape: WorldShape, actions: number): fc.Arbitrary<readonl
     { weight: 30, arbitrary: good },
     { weight: 4, arbitrary: fc.constantFrom(...DIRTY) },
   );
-  const kinds: readonly Disturbance[] = ['burn', 'clone', 'clone', 'restore', 'restore', 'list'];
+  const kinds: readonly Disturbance[] = [
+    ...(['burn', 'clone', 'clone', 'list', 'resetSam', 'restore', 'restore'] as const),
+  ];
   return fc.array(
     fc.oneof(
       { weight: 100, arbitrary: purchases(fates, who, where) },
@@ -233,6 +235,9 @@ class Player {
       case 'list':
         this.listed.push(who);
         return;
+      case 'resetSam':
+        this.#resetSam(action.card);
+        return;
       case 'load':
         this.#load(who, state, action);
         return;
@@ -253,6 +258,14 @@ class Player {
     const next = (counters.get(at) ?? 0) + 1;
     counters.set(at, next);
     return next;
+  }
+
+  /** A SAM gives its last numbers once more: to other cards, or to the same one. */
+  #resetSam(number: number): void {
+    const { terminals } = this.#shape;
+    const at = terminals[number % terminals.length];
+    if (at === undefined) return;
+    this.#counters.set(at, Math.max(0, (this.#counters.get(at) ?? 0) - 3));
   }
 
   /** The civil date and time at a terminal; the first day begins at six. */

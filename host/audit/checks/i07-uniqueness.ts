@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
  * I7: nothing is posted twice: no counter of a card, no number of a SAM, no source of an entry. Two records
- * may carry one number: a fork, a replay. Then one of them at most is credited, but for a claim that people
- * decided to pay although the card did not: that is in I6, on 1060.
+ * may carry one number: a fork, a replay, a copied SAM. Then one of them at most is credited, but for what
+ * people decided to pay all the same; where the card did not pay it, that is in I6, on 1060.
  */
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_KIND } from '../../../src/clearing/record.ts';
@@ -65,7 +65,7 @@ export function doubledCounters(
   return doubled;
 }
 
-/** Of the records that carry one number of a SAM, one at most is credited. */
+/** Of the records that carry one number of a SAM, one at most is credited without a decision. */
 function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
   const { ledger, memory, findings } = parts;
   const sink = findings.of('I7');
@@ -79,7 +79,7 @@ function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
       .pluck()
       .get(record);
     if (bytes === undefined) return [];
-    const { serial } = recordFields(bytes);
+    const { serial, counter } = recordFields(bytes);
     const last = ledger
       .prepare<[Uint8Array], number>('SELECT last_record FROM cards WHERE serial = ?')
       .pluck()
@@ -87,18 +87,42 @@ function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
     const { evidence } = chainReader(parts)(serial, last ?? 0);
     const own = evidence.find((one) => one.key === toHex(key));
     const credited = (own?.credited ?? 0) - (own?.unpaid ?? 0);
-    return credited > 0 ? [{ record, credited }] : [];
+    const isPosted = credited > 0 && !isDecided(parts, serial, number, counter);
+    return isPosted ? [{ record, credited }] : [];
   });
   sink.checked++;
   for (const { record, credited } of credits.slice(1)) {
-    const hex = toHex(number);
+    const [terminal, samCounter] = namedNumber(number);
     sink.state({
-      subject: `terminal ${hex.slice(0, 12)} number ${Number.parseInt(hex.slice(12), 16)}`,
+      subject: `terminal ${terminal} number ${samCounter}`,
       expected: 'credited once',
       found: `record ${record} was credited ${credited} too`,
       amount: credited,
     });
   }
+}
+
+/** Whether people decided to pay the debit. The target is `held:` and what the record says. */
+function isDecided(
+  { ledger }: AuditParts,
+  serial: Uint8Array,
+  number: Uint8Array,
+  counter: number,
+): boolean {
+  const [terminal, samCounter] = namedNumber(number);
+  return (
+    ledger
+      .prepare<[Uint8Array, string]>(
+        "SELECT 1 FROM decisions WHERE serial = ? AND action = 'payMerchant' AND target LIKE ? LIMIT 1",
+      )
+      .get(serial, `held:purchase:${counter}:${terminal}:${samCounter}:%`) !== undefined
+  );
+}
+
+/** The terminal and the number of the key of a SAM number. */
+function namedNumber(number: Uint8Array): readonly [string, number] {
+  const hex = toHex(number);
+  return [hex.slice(0, 12), Number.parseInt(hex.slice(12), 16)];
 }
 
 /** Notes the number of a SAM that a second record carries. */

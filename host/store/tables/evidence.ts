@@ -86,6 +86,13 @@ CREATE TABLE travel_alerts (
   record INTEGER PRIMARY KEY, other INTEGER NOT NULL, seconds INTEGER NOT NULL, found_at INTEGER NOT NULL
 ) STRICT;
 
+-- A SAM transaction number that is on a debit of this card and on one of another: evidence on both.
+CREATE TABLE shared_numbers (
+  serial BLOB NOT NULL, terminal TEXT NOT NULL, counter INTEGER NOT NULL, other TEXT NOT NULL,
+  PRIMARY KEY (serial, terminal, counter, other)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shared_numbers_of_terminal ON shared_numbers (terminal);
+
 -- What people decided of a held claim, a gap or an overspend: evidence like any other (chain/model.ts).
 CREATE TABLE decisions (
   serial BLOB NOT NULL, target TEXT NOT NULL, action TEXT NOT NULL, request TEXT NOT NULL,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
- * kill −9 between calls of the store, in intake, posting, close and payout: a sample over the whole day.
- * `npm run long:crash` does it 1,000 times.
+ * kill −9 between statements of the database, in intake, posting, close and payout: a sample over the whole
+ * day. `npm run long:crash` does it 1,000 times.
  */
 import { describe, expect, it } from 'vitest';
 import { killedDay, liveDay } from './crash-matrix.ts';

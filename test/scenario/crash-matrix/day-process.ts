@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: MIT
 /**
- * The day as a process of its own: `day-process.ts DIRECTORY MOMENT`. At that moment, counted by the calls of
- * its store, it kills itself as kill -9 does. Prints the digest of each batch as it is acknowledged, and at
+ * The day as a process of its own: `day-process.ts DIRECTORY MOMENT`. Before the statement of that number that
+ * its database would run, BEGIN and COMMIT counted, it kills itself as kill -9 does. Prints the digest of each batch as it is acknowledged, and at
  * the end how many moments there were.
  */
 import { writeSync } from 'node:fs';
 import { ClearingHost } from '../../../host/host.ts';
-import { countedStore } from './counted-store.ts';
 import { dayOptions, workDay } from './day.ts';
 
 const [directory = '', deadly = '0'] = process.argv.slice(2);
 let moments = 0;
 const host = await ClearingHost.open(
   dayOptions(directory, {
-    wrapStore: (store) =>
-      countedStore(store, (moment) => {
-        moments = moment;
-        if (moment === Number(deadly)) process.kill(process.pid, 'SIGKILL');
-      }),
+    onStatement: () => {
+      if (++moments === Number(deadly)) process.kill(process.pid, 'SIGKILL');
+    },
   }),
 );
 // Written at once: what was printed was acknowledged, whenever the process dies.

@@ -4,14 +4,16 @@
  * added up of the movements of all cards, and both compared with what the host keeps.
  */
 import { expect } from 'vitest';
-import { RECORD } from '../../../src/clearing/record.ts';
+import { RECORD, RECORD_KIND } from '../../../src/clearing/record.ts';
+import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { toHex } from '../../../src/bytes/hex.ts';
-import { evidenceOf } from '../../../host/chain/evidence.ts';
+import { evidenceOf, recordsOf } from '../../../host/chain/evidence.ts';
 import { judgeCard } from '../../../host/chain/fold.ts';
 import { ledgerConservation } from '../../../host/report/conservation.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 
 export function expectBooksRight(store: HostStore): void {
+  expectSharedNumbersRight(store);
   const merchantOf = (id: string): string => store.terminal(id)?.merchant ?? '';
   const accounts = new Map<string, number>();
   const move = (account: string, value: number): void =>
@@ -72,5 +74,33 @@ function expectJournalsRight(store: HostStore): void {
   }
   for (const { account, balance } of store.balances()) {
     expect(`${account} ${balance}`).toBe(`${account} ${accounts.get(account) ?? 0}`);
+  }
+}
+
+/** A card knows of just those SAM numbers that a debit of its own and one of another card have. */
+function expectSharedNumbersRight(store: HostStore): void {
+  const cardsOf = new Map<string, Set<string>>();
+  const cards = [...store.cards()].map((card) => {
+    const serial = formatSerialNumber(card.serial);
+    const numbers = new Set<string>();
+    for (const { bytes } of recordsOf(store, card)) {
+      const { kind, terminalId, terminalCounter } = RECORD.decode(bytes);
+      if (kind !== RECORD_KIND.purchase) continue;
+      const number = `${toHex(terminalId)} ${terminalCounter}`;
+      numbers.add(number);
+      cardsOf.set(number, (cardsOf.get(number) ?? new Set()).add(serial));
+    }
+    return { card, serial, numbers };
+  });
+  for (const { card, serial, numbers } of cards) {
+    const expected = [...numbers].flatMap((number) =>
+      [...(cardsOf.get(number) ?? [])].filter((o) => o !== serial).map((o) => `${number} ${o}`),
+    );
+    const known = store
+      .sharedNumbers(card.serial)
+      .map(({ terminalId, terminalCounter, otherCard }) =>
+        [terminalId, terminalCounter, otherCard].join(' '),
+      );
+    expect(known.sort(), serial).toEqual(expected.sort());
   }
 }

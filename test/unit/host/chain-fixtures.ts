@@ -115,6 +115,7 @@ export function judge(
     orders: [order(0, 0, 100)],
     uncertain: [],
     listings: [],
+    sharedNumbers: [],
     validUntil: null,
     decisions: [],
     ...more,

@@ -131,6 +131,7 @@ describe('what may be decided', () => {
       orders: [order(0, 0, 100)],
       uncertain: [],
       listings: [],
+      sharedNumbers: [],
       validUntil: null,
       decisions: [],
     };

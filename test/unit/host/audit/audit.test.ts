@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { InvariantId } from '../../../../host/audit/invariants.table.ts';
 import type { AuditReport } from '../../../../host/audit/model.ts';
 import { runAudit } from '../../../../host/audit/run-audit.ts';
+import { formatSerialNumber } from '../../../../src/purse/serial-number.ts';
 import { batch, loadRequest, record, testCard, type TestHost } from '../host-world.ts';
 import { amountsOf, auditedHost, cards, copyOf, terminal } from './audit-world.ts';
 
@@ -132,7 +133,7 @@ describe('the alarm for leaked keys', () => {
 });
 
 describe('a number of a SAM', () => {
-  it('is found on debits of two cards that were both paid', async () => {
+  it('on debits of two cards is paid on both only where people decided so', async () => {
     const test = await openHost();
     const card = testCard(4, 'aes');
     await test.host.registerCard(card);
@@ -151,7 +152,21 @@ describe('a number of a SAM', () => {
     const replayed = { terminal, card, amount: 25, before: 500, counter: 0, sequence: 14 };
     const bytes = record({ ...replayed, terminalCounter: 2 });
     await test.upload(batch(terminal, [load, bytes], { batchNumber: 3 }));
-    const report = await audit(test);
+    expect(amountsOf(await audit(test))).toEqual({});
+    const shared = test.host.store
+      .allFindings()
+      .filter(({ rule }) => rule === 'terminalCounterShared');
+    expect(shared).toHaveLength(2);
+    for (const [index, { serial, key }] of shared.entries()) {
+      const target = `held:${key.slice('terminalCounterShared:'.length)}`;
+      const decision = { target, action: 'payMerchant', request: `R${index}` } as const;
+      test.host.decide({ serial: formatSerialNumber(serial), ...decision });
+    }
+    expect(amountsOf(await audit(test))).toEqual({});
+    const copy = copyOf(test.directory);
+    copy.sql("DELETE FROM decisions WHERE request = 'R0'");
+    copy.sql("DELETE FROM decisions WHERE request = 'R1'");
+    const report = await copy.audit({ isFull: true });
     expect(amountsOf(report)).toEqual({ I7: [25] });
     expect(result(report, 'I7').findings[0]?.subject).toBe(`terminal ${terminal.id} number 2`);
   });
