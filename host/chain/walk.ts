@@ -107,8 +107,8 @@ export class ChainWalk {
 
   /**
    * Between loads a balance only falls. Where just one of the two orders is possible without value from
-   * nowhere, it is that one; else what continues the chain goes first, then the order in which one
-   * continues the other, and only then time decides.
+   * nowhere, it is that one; else what continues the chain goes first, then the order in which something
+   * continues, and only then time decides.
    */
   #loadComesFirst(load: LoadEvent, purchase: ChainRecord): boolean {
     const step = loadStep(load);
@@ -122,9 +122,10 @@ export class ChainWalk {
     if (isLoadNext && step.after === step.before) return true;
     if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
     if (isLoadNext) return true;
-    const isLoadThenPurchase = step.after === purchase.before;
-    const isPurchaseThenLoad = purchase.after === step.before;
-    if (isLoadThenPurchase !== isPurchaseThenLoad) return isLoadThenPurchase;
+    // Counters may be missing before the purchase, and still be worth nothing.
+    const fitsLoadFirst = step.after === purchase.before;
+    const fitsPurchaseFirst = purchase.after === step.before || purchase.before === this.balance;
+    if (fitsLoadFirst !== fitsPurchaseFirst) return fitsLoadFirst;
     return step.at <= purchase.at;
   }
 

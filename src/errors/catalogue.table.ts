@@ -258,6 +258,13 @@ export const FAULTS = {
     httpStatus: 422,
     advice: 'The message says which check failed; no money moved.',
   },
+  SCENARIO_INVALID: {
+    text: 'A scenario does not say what a city needs to know.',
+    party: 'user',
+    transient: false,
+    httpStatus: 422,
+    advice: 'The message names the field; `openpurse simulate city --schema` prints the schema.',
+  },
   EXCEPTION_NOT_FOUND: {
     text: 'No such exception is open, or it is not yours to see.',
     party: 'user',

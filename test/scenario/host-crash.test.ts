@@ -19,7 +19,7 @@ import {
   testTerminal,
   type TestHost,
 } from '../unit/host/host-world.ts';
-import { Died, mortal, type Death } from './mortal-store.ts';
+import { Died, mortal, type Death } from '../../simulation/city/world/mortal-store.ts';
 
 const terminal = testTerminal(1, 'SHOP');
 const cards = [testCard(1, 'aes'), testCard(2, 'tdes')] as const;

@@ -15,7 +15,7 @@ import {
   TERMS,
   type Shop,
 } from '../unit/host/settlement/settlement-fixtures.ts';
-import { Died, mortal, type Death } from './mortal-store.ts';
+import { Died, mortal, type Death } from '../../simulation/city/world/mortal-store.ts';
 
 /** A shop with a day's sales and a reserve that the close releases; the store counts from here on. */
 async function dayOf(death: Death): Promise<{

@@ -10,6 +10,7 @@ export const CHECKS = {
   journal: 'every debit of a card is in the journal of the terminal that made it',
   files: 'the files of a settlement window say what the ledger says',
   audit: 'the auditor finds nothing that nobody put there',
+  defect: 'no invariant of the product stops it',
 } as const;
 
 export type CheckName = keyof typeof CHECKS;

@@ -356,6 +356,23 @@ describe('a load', () => {
   });
 });
 
+describe('a load that would fit in two places', () => {
+  // Two loads of 20 from 10 to 30. Before the purchase with counter 2 one counter is missing: of nothing, if
+  // the second load came later, or of 20, if it came before it.
+  const evidence = (laterLoad: string) =>
+    [
+      [purchase(0, 100, 90), load(1, 10, 20, { at: '20260203120001' }), purchase(2, 30, 5)],
+      [purchase(3, 25, 15), load(2, 10, 20, { at: laterLoad }), purchase(4, 30, 5)],
+    ].flat();
+  const orders = [order(0, 0, 100), order(1, 10, 20), order(2, 10, 20)];
+
+  it('goes where its time is, and its holder has not overspent', () => {
+    const judged = judge(evidence('20260203120003'), { orders });
+    expect(summary(judged)).toMatchObject({ balance: 25, gaps: ['1..2: 0'] });
+    expect(judged.findings.map(({ rule }) => rule)).toEqual(['burntCounter']);
+  });
+});
+
 describe('terminals whose clocks are wrong', () => {
   const orders = [order(0, 0, 100), order(1, 90, 100)];
   const later = load(1, 90, 100, { at: '20260203150000' });

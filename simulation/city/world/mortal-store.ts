@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** A store that dies at one of its calls, as a process does. */
-import type { HostStore } from '../../host/store/store.ts';
+import type { HostStore } from '../../../host/store/store.ts';
 
 /** What a dead store throws. */
 export class Died extends Error {}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+/**
+ * Checks one card: what the host has of it against what its own memory showed. Written without a look at how
+ * the host judges chains: whatever the records that have not arrived, the money adds up.
+ *
+ *   balance + open gaps + loads in flight, at the host
+ *     = balance on the card + debits that the host has no record of
+ *       + loads that the host authorised and did not take back − loads that the card took
+ */
+import { toHex } from '../../../src/bytes/hex.ts';
+import { readUint } from '../../../src/bytes/integer.ts';
+import { RECORD_KIND, RECORD_OFFSET } from '../../../src/clearing/record.ts';
+import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
+import { recordsOf } from '../../../host/chain/evidence.ts';
+import type { CardRow, HostStore } from '../../../host/store/store.ts';
+import type { CardEvent, Purse } from '../truth/purse.ts';
+import { Violation } from './violation.ts';
+
+/** What one serial number contributes to the identity of the whole city. Minor units. */
+export interface CardShare {
+  readonly honest: number;
+  readonly inFlight: number;
+  readonly compromised: number;
+}
+
+const NOTHING: CardShare = { honest: 0, inFlight: 0, compromised: 0 };
+
+/** Names a debit or a load whoever tells of it. */
+export function eventKey({
+  isLoad,
+  counter,
+  terminalId,
+  terminalCounter,
+  amount,
+}: Pick<CardEvent, 'amount' | 'counter' | 'isLoad' | 'terminalCounter' | 'terminalId'>): string {
+  return `${isLoad ? 'load' : 'debit'} ${counter} of ${amount} at ${terminalId} number ${terminalCounter}`;
+}
+
+/** The same of an encoded record. */
+export function recordKey(bytes: Uint8Array): string {
+  const at = RECORD_OFFSET;
+  return eventKey({
+    isLoad: bytes[at.kind] === RECORD_KIND.load,
+    counter: readUint(bytes, at.counterBefore, 2),
+    amount: readUint(bytes, at.amount, 4) as CardEvent['amount'],
+    terminalId: toHex(bytes.subarray(at.terminalId, at.terminalId + 6)),
+    terminalCounter: readUint(bytes, at.terminalCounter, 4),
+  });
+}
+
+/** What the host has in the chain of a card. */
+export function knownKeys(store: HostStore, card: CardRow): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { bytes } of recordsOf(store, card)) keys.add(recordKey(bytes));
+  return keys;
+}
+
+/** @throws Violation of `postedOnce` for a record that no card made, of `cardTruth` for money that differs. */
+export function checkCard(
+  store: HostStore,
+  serial: string,
+  images: readonly Purse[],
+  isHonest: boolean,
+): CardShare {
+  const row = store.card(serialNumberBytes(serial));
+  if (row === undefined) return NOTHING;
+  const known = knownKeys(store, row);
+  checkNothingInvented(serial, images, known);
+  const loads = store.loads(row.serial);
+  const atHost =
+    row.balance +
+    sumOf(
+      store.gaps(row.serial).filter(({ state }) => state === 'open'),
+      ({ value }) => value,
+    ) +
+    sumOf(
+      loads.filter(({ state }) => state === 'inFlight'),
+      ({ amount }) => amount,
+    );
+  const [purse] = images;
+  if (!isHonest || purse === undefined) return { ...NOTHING, compromised: atHost };
+  const { events, balance } = purse;
+  const unknown = events.filter((event) => !event.isLoad && !known.has(eventKey(event)));
+  const inFlight =
+    sumOf(unknown, ({ amount }) => amount) +
+    sumOf(
+      loads.filter(({ state }) => state !== 'notDone'),
+      ({ amount }) => amount,
+    ) -
+    sumOf(
+      events.filter(({ isLoad }) => isLoad),
+      ({ amount }) => amount,
+    );
+  if (atHost !== balance + inFlight) {
+    throw new Violation('cardTruth', {
+      subject: `card ${serial}`,
+      expected: `${balance} on it and ${inFlight} in flight`,
+      found: `${atHost} at the host`,
+    });
+  }
+  return { honest: balance, inFlight, compromised: 0 };
+}
+
+function checkNothingInvented(
+  serial: string,
+  images: readonly Purse[],
+  known: ReadonlySet<string>,
+): void {
+  const made = new Set(images.flatMap(({ events }) => events.map(eventKey)));
+  for (const key of known) {
+    if (made.has(key)) continue;
+    const matter = { expected: 'no record of what no card did', found: key };
+    throw new Violation('postedOnce', { subject: `card ${serial}`, ...matter });
+  }
+}
+
+function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: MIT
+/** What goes wrong with one terminal for more than a tap. */
+import type { Life } from '../engine/life.ts';
+import { report, someDays } from '../lives/unit-life.ts';
+import type { City, Spot } from '../world/city.ts';
+import { DAY_MS, MINUTE_MS } from '../world/durations.ts';
+import { placeUnit } from '../world/place-unit.ts';
+import type { TerminalUnit } from '../world/terminal-unit.ts';
+import { noteTerminal } from '../../../host/messages/terminals.ts';
+
+const JUMP_MAX_MS = 5 * MINUTE_MS;
+/** Times that a terminal that was taken away tries to send what it has. */
+const LAST_TRIES = 60;
+
+export async function troubleUnit(city: City, spot: Spot): Promise<void> {
+  const { deck, random } = city.parts;
+  const { unit } = spot;
+  const { link } = unit;
+  if (deck.strikes('linkDown')) link.downUntil = city.now + someDays(city);
+  if (deck.strikes('lateSync')) link.deafUntil = city.now + someDays(city);
+  if (deck.strikes('clockJump')) unit.clock.offsetMs += random.int(-JUMP_MAX_MS, JUMP_MAX_MS);
+  if (deck.strikes('terminalReset')) await resetUnit(city, unit);
+  if (deck.strikes('terminalSwap')) await replaceUnit(city, spot, someDays(city));
+  else if (deck.strikes('samReplaced')) await replaceUnit(city, spot, 0);
+}
+
+/** What the journal had not sent is lost, and what it could still have found out is, too. */
+async function resetUnit(city: City, unit: TerminalUnit): Promise<void> {
+  for (const purse of city.purses) {
+    for (const event of purse.events) {
+      if (event.terminalId !== unit.id) continue;
+      event.isWiped = true;
+      purse.faults.add('terminalReset');
+    }
+  }
+  await unit.reset();
+}
+
+/** Another terminal takes the place; the old one sends what it has after a while, and is retired. */
+export async function replaceUnit(city: City, spot: Spot, afterMs: number): Promise<void> {
+  const old = spot.unit;
+  spot.unit = await placeUnit(city, spot);
+  city.begin(lastReport(city, old), afterMs);
+}
+
+async function* lastReport(city: City, unit: TerminalUnit): Life {
+  for (let tries = 0; tries < LAST_TRIES; tries++) {
+    if (await report(city, unit)) break;
+    yield DAY_MS / 6;
+  }
+  await city.parts.box.work((host) => {
+    noteTerminal(host.store, {
+      terminal: unit.id,
+      standing: 'retired',
+      reason: 'replaced',
+      actor: 'operator',
+      at: city.now,
+    });
+  });
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+/** A terminal's own work: it asks for news, cuts its batches and sends them until they are acknowledged. */
+import { Fault } from '../../../src/errors/fault.ts';
+import type { Life } from '../engine/life.ts';
+import type { City } from '../world/city.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../world/durations.ts';
+import { PowerCut } from '../world/power-cut-journal.ts';
+import type { TerminalUnit } from '../world/terminal-unit.ts';
+
+/** The last batch of a day is cut at about this hour, the others spread over the day before it. */
+const LAST_BATCH_HOUR = 23.5;
+const TRIES = 2;
+const JOURNAL_WRITES_MAX = 8;
+
+/** Until the city ends, or the terminal has been taken away and has nothing left. */
+export async function* unitLife(city: City, unit: TerminalUnit, isGone: () => boolean): Life {
+  const { batchesPerDay, days, quietDays } = city.parts.scenario;
+  const { random } = city.parts;
+  for (let day = city.day; day <= days + quietDays; day++) {
+    for (let batch = 1; batch <= batchesPerDay; batch++) {
+      const hour = LAST_BATCH_HOUR * (batch / batchesPerDay);
+      const due = city.midnight(day) + hour * HOUR_MS + random.int(0, 29) * MINUTE_MS;
+      if (due < city.now) continue;
+      yield due - city.now;
+      for (let tries = 0; tries < TRIES; tries++) {
+        const isDone = await report(city, unit);
+        if (isDone && isGone()) return;
+        if (isDone) break;
+        yield 10 * MINUTE_MS;
+      }
+    }
+  }
+}
+
+/** True when the host has everything. A terminal that loses power meanwhile starts again, and reports later. */
+export async function report(city: City, unit: TerminalUnit): Promise<boolean> {
+  const { deck, random } = city.parts;
+  if (deck.strikes('powerCut')) {
+    const when = random.chance(0.5) ? 'before' : 'after';
+    unit.power.place({ write: random.int(1, JOURNAL_WRITES_MAX), when });
+  }
+  try {
+    return await talk(city, unit);
+  } catch (error) {
+    if (!(error instanceof PowerCut)) throw error;
+    await unit.reboot();
+    return false;
+  } finally {
+    unit.power.place(undefined);
+  }
+}
+
+async function talk(city: City, unit: TerminalUnit): Promise<boolean> {
+  const { terminal, link } = unit;
+  city.parts.counters.seeSequence(unit);
+  // News first: a batch says which hotlist its terminal holds.
+  if (city.now >= link.deafUntil) await tolerant(() => terminal.sync(link));
+  terminal.closeBatch();
+  let isDone = true;
+  for (const number of terminal.openBatches()) {
+    const isSent = await tolerant(() => terminal.uploadBatch(number, link, { triesMax: 1 }));
+    isDone &&= isSent;
+  }
+  return isDone;
+}
+
+/** False when the host was not reached, or did not agree: the terminal tries again another time. */
+async function tolerant(work: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
+}
+
+/** Everything that is wrong with terminals for days, once a day. */
+export async function* troubleOfUnits(city: City, act: UnitTrouble): Life {
+  for (let day = 1; day <= city.parts.scenario.days; day++) {
+    // At four in the morning, before anybody rides.
+    yield Math.max(0, city.midnight(day) + 4 * HOUR_MS - city.now);
+    for (const spot of city.spots) await act(city, spot);
+  }
+  yield Math.max(0, city.midnight(city.parts.scenario.days + 1) - city.now);
+  for (const unit of city.units.values()) {
+    unit.link.downUntil = 0;
+    unit.link.deafUntil = 0;
+  }
+}
+
+/** What befalls the terminal of one spot on one day. */
+export type UnitTrouble = (city: City, spot: City['spots'][number]) => Promise<void>;
+
+/** Between one and four days. */
+export function someDays(city: City): number {
+  return city.parts.random.int(1, 4) * DAY_MS;
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: MIT
+/** Who looks at the books at night: the checkers, the auditor, and whoever counts. */
+import { account } from '../../../host/ledger/accounts.table.ts';
+import { lastClosed } from '../../../host/settlement/windows.ts';
+import {
+  addSigned,
+  negate,
+  signedAmount,
+  sum,
+  type SignedAmount,
+} from '../../../src/money/amount.ts';
+import type { HostStore } from '../../../host/store/store.ts';
+import { editDatabase } from '../adversaries/database-edit.ts';
+import type { Underworld } from '../adversaries/adversary.ts';
+import { audit } from '../checks/audit.ts';
+import { checkCard } from '../checks/card-check.ts';
+import type { CheckName } from '../checks/check.ts';
+import { Conservation } from '../checks/conservation.ts';
+import { checkFiles } from '../checks/files.ts';
+import { checkPostedOnce } from '../checks/posted-once.ts';
+import { seeSigns } from '../checks/signs.ts';
+import { Violation } from '../checks/violation.ts';
+import { dateOf, type NightWatch } from '../lives/host-life.ts';
+import { isOn } from '../scenario/scenario.ts';
+import type { DayLine } from '../result.ts';
+import type { City } from '../world/city.ts';
+
+/** The alarm for leaked keys is what it says: a sign, where there is something to find. */
+const KEY_ALARM = 'I12';
+
+export class CityNights implements NightWatch {
+  readonly days: DayLine[] = [];
+  readonly conservation = new Conservation();
+  readonly looked = new Map<CheckName, number>();
+  readonly #world: Underworld;
+  readonly #city: City;
+
+  constructor(world: Underworld) {
+    this.#world = world;
+    this.#city = world.city;
+  }
+
+  async afterClose(day: number): Promise<void> {
+    const { host } = this.#city.parts.box;
+    const closed = lastClosed(host.store);
+    if (closed !== undefined) {
+      checkFiles(host, closed.id);
+      this.#look('files');
+    }
+    this.days.push(this.#line(day));
+    this.#city.parts.tally.beginDay();
+    await Promise.resolve();
+  }
+
+  async beforeDawn(day: number): Promise<void> {
+    const { scenario } = this.#city.parts;
+    const { store } = this.#city.parts.box.host;
+    const isLast = day === scenario.days + scenario.quietDays;
+    this.checkLedger(store);
+    const { databaseEdit: edits } = scenario.frauds;
+    if (edits !== undefined && isOn(edits, day) && day <= scenario.days) {
+      const count = editsOn(
+        day,
+        edits.count,
+        edits.from ?? 1,
+        Math.min(edits.to ?? scenario.days, scenario.days),
+      );
+      for (let edit = 0; edit < count; edit++) await editDatabase(this.#world);
+    }
+    if (isLast || day % scenario.checkEveryDays === 0) this.checkCards(store);
+    const isWatched = Object.keys(scenario.frauds).length > 0;
+    if (isLast || isWatched) seeSigns(this.#city, store);
+    const comes = scenario.audit === 'nightly' || (scenario.audit === 'end' && isLast);
+    if (comes) await this.#audit();
+    if (isLast) {
+      checkPostedOnce(this.#city, store);
+      this.#look('postedOnce');
+    }
+  }
+
+  /** @throws Violation */
+  checkLedger(store: HostStore): void {
+    this.#look('ledger');
+    const total = store.trialTotal();
+    if (total === 0) return;
+    throw new Violation('ledger', { subject: 'trial balance', expected: '0', found: `${total}` });
+  }
+
+  /** Every card that something happened to since the last look. @throws Violation */
+  checkCards(store: HostStore): void {
+    const { touched } = this.#city;
+    for (const serial of touched) {
+      const isHonest = this.#city.fraudOn(serial) === undefined;
+      this.conservation.take(
+        serial,
+        checkCard(store, serial, this.#city.imagesOf(serial), isHonest),
+      );
+      this.#look('cardTruth');
+    }
+    touched.clear();
+    this.conservation.check(store);
+    this.#look('conservation');
+  }
+
+  async #audit(): Promise<void> {
+    const findings = await audit(this.#city.parts.box);
+    this.#look('audit');
+    const [first] = findings.filter(
+      ({ invariant }) => invariant !== KEY_ALARM || !this.#hasForgers(),
+    );
+    if (first === undefined) return;
+    const { invariant, subject, expected, found } = first;
+    throw new Violation('audit', { subject: `${invariant} ${subject}`, expected, found });
+  }
+
+  /** Whether anybody spends value that was never loaded. */
+  #hasForgers(): boolean {
+    return this.#city.purses.some(({ fraud }) => fraud !== undefined);
+  }
+
+  #look(check: CheckName): void {
+    this.looked.set(check, (this.looked.get(check) ?? 0) + 1);
+  }
+
+  #line(day: number): DayLine {
+    const { tally, box } = this.#city.parts;
+    const { store } = box.host;
+    const balances = new Map(store.balances().map(({ account: id, balance }) => [id, balance]));
+    const credit = (code: '2010' | '2015' | '2061' | '2075'): SignedAmount =>
+      negate(balances.get(account(code)) ?? signedAmount(0));
+    const payable = [...balances].reduce<SignedAmount>(
+      (total, [id, balance]) =>
+        id.startsWith('2040:') ? addSigned(total, negate(balance)) : total,
+      signedAmount(0),
+    );
+    const open = addSigned(addSigned(credit('2061'), credit('2015')), credit('2075'));
+    return {
+      date: dateOf(this.#city, day),
+      ...tally.today,
+      onCards: sum(this.#city.purses.map(({ balance }) => balance)),
+      float: addSigned(addSigned(credit('2010'), credit('2061')), credit('2015')),
+      payable,
+      open,
+      exceptions: store.allFindings().length + store.quarantine().length,
+    };
+  }
+}
+
+/** Spreads so many edits evenly over a window of days. */
+function editsOn(day: number, count: number, from: number, to: number): number {
+  const length = to - from + 1;
+  const upTo = (days: number): number => Math.floor((count * days) / length);
+  return upTo(day - from + 1) - upTo(day - from);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+/** Reads a scenario and says in one sentence what is wrong with it. */
+import { Ajv, type ErrorObject } from 'ajv';
+import { Fault } from '../../../src/errors/fault.ts';
+import { isIsoDate } from '../../../src/time/civil.ts';
+import { SCENARIO_SCHEMA } from './scenario-schema.ts';
+import type { Scenario } from './scenario.ts';
+
+const validate = new Ajv({ strict: true, allErrors: false, verbose: true }).compile<Scenario>(
+  SCENARIO_SCHEMA,
+);
+
+/** @throws SCENARIO_INVALID naming the field */
+export function readScenario(text: string): Scenario {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new Fault('SCENARIO_INVALID', '"scenario" expected JSON', { cause });
+  }
+  if (!validate(value)) throw invalid(validate.errors?.[0]);
+  if (!isIsoDate(value.start)) {
+    throw new Fault(
+      'SCENARIO_INVALID',
+      `"start" expected a day of the calendar, got ${value.start}`,
+    );
+  }
+  for (const [name, plan] of Object.entries({ ...value.faults, ...value.frauds })) {
+    if ((plan.from ?? 1) <= (plan.to ?? value.days)) continue;
+    throw new Fault(
+      'SCENARIO_INVALID',
+      `"${name}.to" expected ${plan.from} or later, got ${plan.to}`,
+    );
+  }
+  return value;
+}
+
+/** What the schema found, with the field, what it may be and what it is. */
+function invalid(error: ErrorObject | undefined): Fault {
+  const path = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
+  const member = (name: unknown): string => [path, String(name)].filter(Boolean).join('.');
+  const params = (error?.params ?? {}) as Readonly<Record<string, unknown>>;
+  const known = Object.keys((error?.parentSchema?.['properties'] ?? {}) as object).join(', ');
+  const said = {
+    additionalProperties: `"${member(params['additionalProperty'])}" expected one of ${known}`,
+    required: `"${member(params['missingProperty'])}" expected a value, got none`,
+    enum: `"${path}" expected one of ${JSON.stringify(params['allowedValues'])}, got ${JSON.stringify(error?.data)}`,
+  }[error?.keyword ?? ''];
+  return new Fault(
+    'SCENARIO_INVALID',
+    said ??
+      `"${path}" expected what ${error?.message ?? 'fits'}, got ${JSON.stringify(error?.data)}`,
+  );
+}
