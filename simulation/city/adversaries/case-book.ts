@@ -15,6 +15,7 @@ interface Case {
 
 export class CaseBook {
   readonly #cases = new Map<string, Case>();
+  readonly #attempts = new Map<string, Instant>();
   readonly #falseAlarms = new Map<FraudName, Set<string>>();
 
   /** A fraud is committed; the same again is the same case. */
@@ -24,6 +25,16 @@ export class CaseBook {
       this.#cases.set(key, { fraud, subject, actedAt, foundAt: undefined });
   }
 
+  /** Somebody tries a fraud, and may never know whether it went through: a sign of it makes it a case. */
+  attempt(fraud: FraudName, subject: string, at: Instant): void {
+    this.#attempts.set(`${fraud} ${subject}`, at);
+  }
+
+  /** Whether one of these kinds was committed on a subject. */
+  has(frauds: readonly FraudName[], subject: string): boolean {
+    return frauds.some((fraud) => this.#cases.has(`${fraud} ${subject}`));
+  }
+
   /**
    * Somebody sees a sign that frauds of these kinds show. It belongs to every case of them with this
    * subject; where there is none, it is a false alarm of the first kind.
@@ -31,6 +42,8 @@ export class CaseBook {
   see(frauds: readonly [FraudName, ...FraudName[]], subject: string, at: Instant): void {
     let isTrue = false;
     for (const fraud of frauds) {
+      const attemptedAt = this.#attempts.get(`${fraud} ${subject}`);
+      if (attemptedAt !== undefined) this.commit(fraud, subject, attemptedAt);
       const found = this.#cases.get(`${fraud} ${subject}`);
       if (found === undefined) continue;
       isTrue = true;

@@ -111,23 +111,44 @@ export async function* alteredAmount(world: Underworld): Life {
   const { city, streets } = world;
   while (isBusy(city)) {
     const { unit } = anyShop(world);
-    let isDone = false;
-    unit.link.tamper = (batch) => {
-      const { header, records } = openBatch(batch);
-      const at = records.findIndex((bytes) => isWorthIt(RECORD.decode(bytes)));
-      const target = records[at];
-      if (target === undefined) return batch;
-      const altered = raised(RECORD.decode(target));
-      city.parts.cases.commit('alteredAmount', recordSubject(altered), city.now);
-      isDone = true;
-      unit.link.tamper = undefined;
-      const changed = records.map((bytes, index) => (index === at ? encodeRecord(altered) : bytes));
-      return signBatch(header, changed, unit.parts.seed);
+    const { link } = unit;
+    let subject: string | undefined;
+    let isTaken = false;
+    link.tamper = (batch) => {
+      const altered = withRaise(batch, unit);
+      subject = altered?.subject;
+      if (subject !== undefined) city.parts.cases.attempt('alteredAmount', subject, city.now);
+      return altered?.batch ?? batch;
+    };
+    link.onTaken = () => {
+      if (subject === undefined) return;
+      isTaken = true;
+      city.parts.cases.commit('alteredAmount', subject, city.now);
+      link.tamper = undefined;
+      link.onTaken = undefined;
     };
     yield NEXT_DAY_MS + streets.random.int(0, 5) * HOUR_MS;
-    unit.link.tamper = undefined;
-    if (isDone) return;
+    link.tamper = undefined;
+    link.onTaken = undefined;
+    if (isTaken) return;
   }
+}
+
+/** The batch with one raised amount; undefined when it has no purchase that can be raised. */
+function withRaise(
+  batch: Uint8Array,
+  unit: TerminalUnit,
+): { readonly batch: Uint8Array; readonly subject: string } | undefined {
+  const { header, records } = openBatch(batch);
+  const at = records.findIndex((bytes) => isWorthIt(RECORD.decode(bytes)));
+  const target = records[at];
+  if (target === undefined) return undefined;
+  const altered = raised(RECORD.decode(target));
+  const changed = records.map((bytes, index) => (index === at ? encodeRecord(altered) : bytes));
+  return {
+    batch: signBatch(header, changed, unit.parts.seed),
+    subject: recordSubject(altered),
+  };
 }
 
 const RAISE = amount(10_00);

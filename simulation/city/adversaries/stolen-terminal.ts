@@ -2,6 +2,7 @@
 import { noteTerminal } from '../../../host/messages/terminals.ts';
 import { amount } from '../../../src/money/amount.ts';
 import type { Life } from '../engine/life.ts';
+import { report } from '../lives/unit-life.ts';
 import { DAY_MS, HOUR_MS } from '../world/durations.ts';
 import { placeUnit } from '../world/place-unit.ts';
 import { tap } from '../world/tap.ts';
@@ -33,4 +34,6 @@ export async function* stolenTerminal(world: Underworld): Life {
     );
     if (outcome?.kind === 'approved') city.parts.cases.commit('stolenTerminal', unit.id, city.now);
   }
+  // The thief wants the money: what the terminal took is sent until the host has it.
+  while (!(await report(city, unit))) yield 8 * HOUR_MS;
 }

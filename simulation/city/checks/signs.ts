@@ -32,7 +32,11 @@ export function seeSigns(city: City, store: HostStore): void {
   const { cases } = city.parts;
   for (const { rule, serial } of store.allFindings()) {
     const kinds = KINDS_OF_FINDING[rule];
-    if (kinds !== undefined) cases.see(kinds, formatSerialNumber(serial), city.now);
+    const name = formatSerialNumber(serial);
+    if (kinds === undefined) continue;
+    // What a thief has begun and not done is no case yet, and no false alarm either.
+    const isBegun = city.fraudOn(name) !== undefined && !cases.has(kinds, name);
+    if (!isBegun) cases.see(kinds, name, city.now);
   }
   for (const { rule, bytes } of store.quarantine()) {
     const record = RECORD.decode(bytes);

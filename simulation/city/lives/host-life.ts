@@ -29,6 +29,7 @@ export async function* hostLife(city: City, watch: NightWatch): Life {
     yield Math.max(0, city.midnight(day + 1) + 2 * HOUR_MS - city.now);
     deck.beginDay(0);
     await settleDay(city, dateOf(city, day));
+    city.parts.box.spare();
     await watch.afterClose(day);
     yield 20 * MINUTE_MS;
     await watch.beforeDawn(day);

@@ -108,6 +108,7 @@ function record(purse: Purse, { terminalId }: Presented, tap: Tap): void {
     : subtract(purse.balance, amount);
   purse.events.push({
     ...{ isLoad, counter, amount, balanceAfter, terminalId, terminalCounter },
+    tapId: tap.id,
     isProven: false,
     isWiped: false,
   });
@@ -123,7 +124,7 @@ function judge(purse: Purse, { terminalId }: Presented, tap: Tap): void {
       one.isLoad === isLoad &&
       one.counter === tap.counterBefore &&
       one.terminalId === terminalId &&
-      (isLoad || one.terminalCounter === tap.terminalCounter),
+      one.tapId === tap.id,
   );
   if (tap.state === 'approved') {
     if (event?.amount !== tap.amount) {

@@ -20,6 +20,8 @@ export interface CardEvent {
   /** Upper-case hexadecimal. */
   readonly terminalId: string;
   readonly terminalCounter: number;
+  /** Of its terminal's journal. */
+  readonly tapId: number;
   /** Whether the card has proven it to its terminal, so that a record of it exists. */
   isProven: boolean;
   /** Whether its record was lost with its terminal's journal. */

@@ -47,7 +47,7 @@ export class CityLink implements HostLink {
   downUntil = 0;
   /** Until then the terminal does not ask for news. */
   deafUntil = 0;
-  /** Who changes the next batches on their way. */
+  /** Who changes batches at the last moment before the host has them. */
   tamper: ((batch: Uint8Array) => Uint8Array) | undefined;
   /** Who keeps a copy of what the host took. */
   onTaken: ((batch: Uint8Array) => void) | undefined;
@@ -61,9 +61,8 @@ export class CityLink implements HostLink {
     return this.#parts.now() >= this.downUntil;
   }
 
-  async uploadBatch(sent: Uint8Array): Promise<SignedAck> {
+  async uploadBatch(batch: Uint8Array): Promise<SignedAck> {
     this.#checkUp();
-    const batch = this.tamper?.(sent) ?? sent;
     switch (this.#parts.deck.drawOf('batch')) {
       case 'batchLost':
         throw unreachable('the batch is lost');
@@ -104,7 +103,8 @@ export class CityLink implements HostLink {
     return this.#parts.box.ask(question);
   }
 
-  async #deliver(batch: Uint8Array): Promise<SignedAck> {
+  async #deliver(sent: Uint8Array): Promise<SignedAck> {
+    const batch = this.tamper?.(sent) ?? sent;
     const start = performance.now();
     const ack = await this.#parts.box.ask((host) => host.uploadBatch(batch));
     this.#parts.onBatch(batch, performance.now() - start);

@@ -58,9 +58,9 @@ export class HostBox {
     if (this.#life !== undefined) this.#life.isArmed = true;
   }
 
-  /** Whether a death that was placed is still to come. */
-  get isDoomed(): boolean {
-    return this.#life?.isArmed === true;
+  /** A death that has not come will not. */
+  spare(): void {
+    if (this.#life !== undefined) this.#life.isArmed = false;
   }
 
   /** Asks the host something. One that dies of it starts again and has not answered. */
