@@ -13,7 +13,7 @@ import { planDay } from './plan-day.ts';
 import type { Person, Plan } from './person.ts';
 import { PIN } from './pin.ts';
 
-const TOP_UPS = [amount(200_00), amount(500_00), amount(1000_00)] as const;
+const TOP_UPS = [amount(500_00), amount(1000_00), amount(2000_00)] as const;
 const LOW_BALANCE = amount(150_00);
 /** How often a holder who was told nothing certain holds the card up again. */
 const RETAP_RATE = 0.9;

@@ -43,7 +43,7 @@ export class CityNights implements NightWatch {
   async afterClose(day: number): Promise<void> {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
-    if (closed !== undefined) {
+    if (closed !== undefined && this.#isCheckDay(day)) {
       checkFiles(host, closed.id);
       this.#look('files');
     }
@@ -55,7 +55,7 @@ export class CityNights implements NightWatch {
   async beforeDawn(day: number): Promise<void> {
     const { scenario } = this.#city.parts;
     const { store } = this.#city.parts.box.host;
-    const isLast = day === scenario.days + scenario.quietDays;
+    const isLast = day === this.#lastDay;
     this.checkLedger(store);
     const { databaseEdit: edits } = scenario.frauds;
     if (edits !== undefined && isOn(edits, day) && day <= scenario.days) {
@@ -67,7 +67,7 @@ export class CityNights implements NightWatch {
       );
       for (let edit = 0; edit < count; edit++) await editDatabase(this.#world);
     }
-    if (isLast || day % scenario.checkEveryDays === 0) this.checkCards(store);
+    if (this.#isCheckDay(day)) this.checkCards(store);
     const isWatched = Object.keys(scenario.frauds).length > 0;
     if (isLast || isWatched) seeSigns(this.#city, store);
     const comes = scenario.audit === 'nightly' || (scenario.audit === 'end' && isLast);
@@ -76,6 +76,16 @@ export class CityNights implements NightWatch {
       checkPostedOnce(this.#city, store);
       this.#look('postedOnce');
     }
+  }
+
+  get #lastDay(): number {
+    const { days, quietDays } = this.#city.parts.scenario;
+    return days + quietDays;
+  }
+
+  #isCheckDay(day: number): boolean {
+    const { days, checkEveryDays } = this.#city.parts.scenario;
+    return day === this.#lastDay || day === days || day % checkEveryDays === 0;
   }
 
   /** @throws Violation */

@@ -5,7 +5,7 @@ import { VirtualCard } from '../../../card-applet-sim/card/virtual-card.ts';
 import type { Station } from '../../../src/gtfs/model.ts';
 import type { CurrencyCode } from '../../../src/money/currencies.table.ts';
 import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
-import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
+import { formatSerialNumber, serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import type { SuiteName } from '../../../src/purse/suite.ts';
 import { civilTime, formatCivil } from '../../../src/time/civil.ts';
 import { plusMs, type Instant } from '../../../src/time/instant.ts';
@@ -127,7 +127,11 @@ export class City {
   async issue(suite: SuiteName, keyVersion: number): Promise<Purse> {
     const serial = (++this.#cards).toString().padStart(20, '0');
     const purse = this.makePurse(serial, suite, keyVersion);
-    await this.parts.box.work((host) => host.registerCard({ serial, suite, keyVersion }));
+    await this.parts.box.work(async (host) => {
+      // A host that died of it may have it already.
+      if (host.store.card(serialNumberBytes(serial)) !== undefined) return;
+      await host.registerCard({ serial, suite, keyVersion });
+    });
     return purse;
   }
 
