@@ -14,6 +14,7 @@ import {
 } from '../../simulation/run/run-scenario.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { bundledFeed, loadFeed } from '../data/feeds.ts';
+import { addCityCommand } from './simulate-city.ts';
 import { share, wholeNumber } from '../parse-options.ts';
 import { EXIT } from '../print/failure.ts';
 import { money, type Said } from '../print/printer.ts';
@@ -73,6 +74,7 @@ export function addSimulateCommands(program: Command): void {
         );
       return run(options, currency, (common) => simulateTransit({ ...common, feed }));
     });
+  addCityCommand(simulate);
 }
 
 async function run(

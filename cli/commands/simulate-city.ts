@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+/** `openpurse simulate city`: a seeded city that tries to break the money. */
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { Fault } from '../../src/errors/fault.ts';
+import type { Feed } from '../../src/gtfs/model.ts';
+import type { CityResult } from '../../simulation/city/result.ts';
+import { explain, scenarioText, type Explanation } from '../../simulation/city/run/explain.ts';
+import { runCity, type RunOptions } from '../../simulation/city/run/run-city.ts';
+import { shrink, type Shrunk } from '../../simulation/city/run/shrink.ts';
+import { readScenario } from '../../simulation/city/scenario/read-scenario.ts';
+import { SCENARIO_SCHEMA } from '../../simulation/city/scenario/scenario-schema.ts';
+import type { Scenario } from '../../simulation/city/scenario/scenario.ts';
+import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
+import { bundledFeed, loadFeed } from '../data/feeds.ts';
+import { packageRoot } from '../data/package-root.ts';
+import { readBounded } from '../data/read-bounded.ts';
+import { wholeNumber } from '../parse-options.ts';
+import { cityLines } from '../print/city.ts';
+import { EXIT } from '../print/failure.ts';
+import { startProgress } from '../print/progress.ts';
+
+const SCENARIO_BYTES_MAX = 1024 * 1024;
+const SEED_MAX = 0x7fffffff;
+const SCENARIOS = (): string => join(packageRoot(), 'data', 'scenarios');
+
+interface CityOptions extends SharedOptions {
+  readonly scenario: string;
+  readonly seed: number;
+  readonly people?: number;
+  readonly days?: number;
+  readonly until?: number;
+  readonly gtfs: string;
+  readonly report?: string;
+  readonly long: boolean;
+  readonly schema: boolean;
+}
+
+export function addCityCommand(simulate: Command): void {
+  withSharedOptions(
+    simulate.command('city').description('days of a city in which everything goes wrong'),
+  )
+    .option('--scenario <name|file>', `one of ${names().join(', ')}, or a file`, 'storm')
+    .option('--seed <number>', 'everything that is left to chance', wholeNumber(0, SEED_MAX), 1)
+    .option('--people <number>', 'instead of those of the scenario', wholeNumber(1, 1_000_000))
+    .option('--days <number>', 'instead of those of the scenario', wholeNumber(1, 3660))
+    .option('--until <step>', 'stop after this step', wholeNumber(1, Number.MAX_SAFE_INTEGER))
+    .option('--gtfs <dir>', 'folder of a GTFS feed', bundledFeed())
+    .option('--report <file>', 'write the report as one HTML file')
+    .option('--long', 'go on with the next seeds until stopped, or until something is wrong', false)
+    .option('--schema', 'print the JSON Schema of a scenario and end', false)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  openpurse simulate city --scenario storm --seed 1 --json\n  openpurse simulate city --scenario calm --people 2000 --report city.html\n  openpurse simulate city --scenario my.json --long\n',
+    )
+    .action(cityCommand);
+}
+
+async function cityCommand(options: CityOptions): Promise<void> {
+  const { printer } = new Context(options);
+  if (options.schema) {
+    const text = JSON.stringify(SCENARIO_SCHEMA, null, 2);
+    printer.say({ data: SCENARIO_SCHEMA, lines: [text] });
+    return;
+  }
+  if (options.report !== undefined && existsSync(options.report)) {
+    throw new Fault('FILE_EXISTS', `"--report" expected a new file, ${options.report} is there`);
+  }
+  const scenario = scenarioOf(options);
+  const feed = loadFeed(options.gtfs);
+  for (let seed = options.seed; ; seed++) {
+    const result = await runOnce({ scenario, seed, feed }, options, printer.isJson);
+    if (options.report !== undefined) await writeReport(options.report, result);
+    const found =
+      result.violation === null ? undefined : await findOut({ scenario, seed, feed }, result);
+    printer[options.long ? 'event' : 'say']({
+      data: { ...result, ...found },
+      lines: cityLines(result, found),
+    });
+    if (found !== undefined) process.exitCode = EXIT.defect;
+    if (!options.long || found !== undefined) return;
+  }
+}
+
+function names(): readonly string[] {
+  return readdirSync(SCENARIOS())
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => name.slice(0, -'.json'.length))
+    .sort();
+}
+
+/** A scenario that comes with the product, or a file. @throws SCENARIO_INVALID, FILE_UNREADABLE */
+function scenarioOf({ scenario: name, people, days }: CityOptions): Scenario {
+  const path = names().includes(name) ? join(SCENARIOS(), `${name}.json`) : name;
+  const bytes = readBounded(path, SCENARIO_BYTES_MAX);
+  const scenario = readScenario(new TextDecoder().decode(bytes));
+  return {
+    ...scenario,
+    ...(people === undefined ? {} : { people }),
+    ...(days === undefined ? {} : { days }),
+  };
+}
+
+interface Subject {
+  readonly scenario: Scenario;
+  readonly seed: number;
+  readonly feed: Feed;
+}
+
+/** Runs in a folder of its own, which is removed. */
+async function inFolder<T>(
+  subject: Subject,
+  work: (options: RunOptions) => Promise<T>,
+): Promise<T> {
+  const directory = mkdtempSync(join(tmpdir(), 'openpurse-city-'));
+  try {
+    return await work({ ...subject, directory, workers: 0 });
+  } finally {
+    for (const path of [directory, `${directory}.archive`, `${directory}.backup`]) {
+      rmSync(path, { recursive: true, force: true });
+    }
+  }
+}
+
+async function runOnce(
+  subject: Subject,
+  options: CityOptions,
+  isJson: boolean,
+): Promise<CityResult> {
+  const HUNDRED = 100;
+  const progress = startProgress(HUNDRED, { isJson, unit: '%' });
+  const start = performance.now();
+  return inFolder(subject, (run) =>
+    runCity({
+      ...run,
+      ...(options.until === undefined ? {} : { until: options.until }),
+      onProgress({ taps, share, at, step }) {
+        const rate = Math.round((taps * 1000) / (performance.now() - start));
+        progress.at(
+          Math.floor(share * HUNDRED),
+          `${at}, step ${step}, ${rate} taps/s, seed ${subject.seed}`,
+        );
+      },
+    }),
+  ).finally(() => progress.stop());
+}
+
+/** The smallest scenario that shows a violation, and what happened in it. */
+async function findOut(
+  subject: Subject,
+  { violation }: CityResult,
+): Promise<{ readonly shrunk: Shrunk; readonly explanation: Explanation } | undefined> {
+  if (violation === null) return undefined;
+  const shrunk = await shrink({ scenario: subject.scenario, violation }, (scenario) =>
+    inFolder({ ...subject, scenario }, runCity),
+  );
+  const smallest = { ...subject, scenario: shrunk.scenario };
+  const explanation = await inFolder(smallest, (run) => explain(run, shrunk.violation));
+  writeFileSync(`city-violation-${subject.seed}.json`, scenarioText(shrunk.scenario));
+  return { shrunk, explanation };
+}
+
+async function writeReport(path: string, result: CityResult): Promise<void> {
+  const { cityReport } = await import('../../simulation/city/report/report.ts');
+  writeFileSync(path, await cityReport(result));
+}
