@@ -134,6 +134,23 @@ module.exports = {
       to: { path: 'commander|cli-progress' },
     },
     {
+      name: 'echarts-only-in-the-report',
+      comment:
+        'Types in its charts; the library itself in draw.ts, which cityReport() loads when it is asked.',
+      severity: 'error',
+      from: {
+        path: '^(src|card-applet-sim|terminal|host|simulation|bench|cli)/',
+        pathNot: '^simulation/city/report/charts/draw[.]ts$',
+      },
+      to: { path: 'echarts|zrender', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'charts-are-drawn-lazily',
+      severity: 'error',
+      from: { path: '^(src|card-applet-sim|terminal|host|simulation|bench|cli)/' },
+      to: { path: '^simulation/city/report/charts/draw[.]ts$', dynamic: false },
+    },
+    {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       from: { path: '^(src|card-applet-sim|terminal|host|simulation|cli)/' },

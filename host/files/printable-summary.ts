@@ -5,9 +5,9 @@
  */
 import { addSigned, signedAmount, type SignedAmount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
-import { formatAmount } from '../../src/money/decimal.ts';
 import { typeName } from '../../src/purse/transaction-types.table.ts';
 import type { BankAccount, MerchantSettlement } from '../settlement/model.ts';
+import { escapeHtml, groupedAmount } from './html-text.ts';
 import { summaryItems, type SummaryEntry, type SummaryItem } from './settlement-summary.ts';
 
 export interface PrintableOf {
@@ -34,26 +34,6 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   compositePurchase: 'Trips and composite purchases',
 };
 
-const ESCAPES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text as it stands in HTML, in content or in a quoted attribute. */
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character] ?? '');
-}
-
-/** `-1,234.50` with a real minus sign: people read it, nobody parses it. */
-function shown(value: SignedAmount, currency: CurrencyCode): string {
-  const [whole = '', fraction] = formatAmount(value, currency).split('.');
-  const grouped = whole.replace('-', '\u2212').replaceAll(/\B(?=(\d{3})+$)/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
-}
-
 function words({ amount, entry, type }: SummaryItem): string {
   if (entry === 'clawback' && amount > 0) return 'Carried over to what you owe';
   if (type === null) return ENTRY_WORDS[entry];
@@ -69,7 +49,7 @@ function row(item: SummaryItem, currency: CurrencyCode): string {
   const note = item.entry === 'closing' ? '' : item.note;
   const name = escapeHtml(words(item));
   const small = note === '' ? '' : `<small>${escapeHtml(note)}</small>`;
-  return `      <tr${isTotal ? ' class="total"' : ''}><th scope="row">${name}${small}</th><td>${count}</td><td class="amount">${shown(item.amount, currency)}</td></tr>`;
+  return `      <tr${isTotal ? ' class="total"' : ''}><th scope="row">${name}${small}</th><td>${count}</td><td class="amount">${groupedAmount(item.amount, currency)}</td></tr>`;
 }
 
 const total = (items: readonly SummaryItem[], entry: SummaryEntry): SignedAmount =>
@@ -116,7 +96,7 @@ export function printableSummary({ account, currency, settlement }: PrintableOf)
   const { businessDate, closing, holdReason, owed, payout, window } = settlement;
   const merchant = escapeHtml(settlement.merchant);
   const figure = (name: string, value: SignedAmount, isMain = false): string =>
-    `    <div${isMain ? ' class="main"' : ''}><dt>${name}</dt><dd>${shown(value, currency)}</dd></div>`;
+    `    <div${isMain ? ' class="main"' : ''}><dt>${name}</dt><dd>${groupedAmount(value, currency)}</dd></div>`;
   const hold =
     holdReason === null
       ? ''
