@@ -49,7 +49,7 @@ export interface TapCounts {
   readonly declinedBy: Readonly<Record<string, number>>;
   /** Taps whose outcome was unknown when they happened. */
   readonly uncertain: number;
-  /** Of those, taps that a later tap of the same card decided. */
+  /** Taps, uncertain or cut by a loss of power, that a later tap of the same card decided. */
   readonly recovered: number;
   /** Taps that began no transaction: the card left too early, or the terminal had no power. */
   readonly notPresented: number;
@@ -109,13 +109,14 @@ export interface FaultLine {
   readonly accused: number;
 }
 
-/** One virtual day, at its end. */
+/** One virtual day, before its window is closed. */
 export interface DayLine {
   /** YYYY-MM-DD */
   readonly date: string;
   readonly taps: number;
   readonly loaded: Amount;
   readonly spent: Amount;
+  /** On cards that nobody tampered with. */
   readonly onCards: Amount;
   readonly float: SignedAmount;
   /** What merchants are owed. */
@@ -149,6 +150,7 @@ export interface Measured {
 
 export interface Latency {
   readonly count: number;
+  /** Upper bounds: those of the buckets that half and 99 of 100 values lie in or below. */
   readonly p50: number;
   readonly p99: number;
   readonly most: number;

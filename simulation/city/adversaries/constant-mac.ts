@@ -6,7 +6,8 @@ import { amount } from '../../../src/money/amount.ts';
 import { PURSE_COMMANDS } from '../../../src/purse/purse-commands.table.ts';
 import { SUITES } from '../../../src/purse/suites.table.ts';
 import type { Life } from '../engine/life.ts';
-import { loadCard, tapUntilTold } from '../lives/person-life.ts';
+import { loadCard } from '../lives/person-life.ts';
+import { tap } from '../world/tap.ts';
 import { Purse } from '../truth/purse.ts';
 import { HOUR_MS } from '../world/durations.ts';
 import { isBusy, type Underworld } from './adversary.ts';
@@ -75,7 +76,7 @@ export async function* constantMac({ city, streets }: Underworld): Life {
     const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
     const shop = streets.openShop(streets.elsewhere(home), hour);
     if (shop === undefined) continue;
-    const outcome = yield* tapUntilTold(city, streets, { purse: fake }, shop, (terminal, channel) =>
+    const outcome = await tap(city, fake, shop, (terminal, channel) =>
       terminal.purchase(channel, SPOILS),
     );
     taps++;

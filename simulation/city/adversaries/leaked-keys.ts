@@ -104,6 +104,7 @@ async function loadFalsely(
         now: () => city.now,
         post: () => undefined,
         onBatch: () => undefined,
+        onFault: () => undefined,
       }),
     });
     const request = { amount: FALSE_LOAD, hostLink: host, pin: PIN };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What goes wrong with one terminal for more than a tap. */
 import type { Life } from '../engine/life.ts';
+import type { FaultName } from './faults.table.ts';
 import { report, someDays } from '../lives/unit-life.ts';
 import type { City, Spot } from '../world/city.ts';
 import { DAY_MS, MINUTE_MS } from '../world/durations.ts';
@@ -16,12 +17,22 @@ export async function troubleUnit(city: City, spot: Spot): Promise<void> {
   const { deck, random } = city.parts;
   const { unit } = spot;
   const { link } = unit;
-  if (deck.strikes('linkDown')) link.downUntil = city.now + someDays(city);
-  if (deck.strikes('lateSync')) link.deafUntil = city.now + someDays(city);
-  if (deck.strikes('clockJump')) unit.clock.offsetMs += random.int(-JUMP_MAX_MS, JUMP_MAX_MS);
-  if (deck.strikes('terminalReset')) await resetUnit(city, unit);
-  if (deck.strikes('terminalSwap')) await replaceUnit(city, spot, someDays(city));
-  else if (deck.strikes('samReplaced')) await replaceUnit(city, spot, 0);
+  const strikes = (fault: FaultName): boolean => {
+    if (!deck.strikes(fault)) return false;
+    unit.faults.add(fault);
+    return true;
+  };
+  if (strikes('linkDown')) link.downUntil = city.now + someDays(city);
+  if (strikes('lateSync')) link.deafUntil = city.now + someDays(city);
+  if (strikes('clockJump')) unit.clock.offsetMs += random.int(-JUMP_MAX_MS, JUMP_MAX_MS);
+  if (strikes('terminalReset')) await resetUnit(city, unit);
+  if (strikes('terminalSwap')) await replaceBy(city, spot, 'terminalSwap', someDays(city));
+  else if (strikes('samReplaced')) await replaceBy(city, spot, 'samReplaced', 0);
+}
+
+async function replaceBy(city: City, spot: Spot, fault: FaultName, afterMs: number): Promise<void> {
+  await replaceUnit(city, spot, afterMs);
+  spot.unit.faults.add(fault);
 }
 
 /** What the journal had not sent is lost, and what it could still have found out is, too. */

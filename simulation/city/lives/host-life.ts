@@ -13,7 +13,9 @@ import { OPERATOR } from './operator.ts';
 
 /** What is looked at in a night; `day` is the day that is over. */
 export interface NightWatch {
-  /** After the window was closed. */
+  /** Before the window is closed. */
+  beforeClose(day: number): void;
+  /** After it was closed, and paid. */
   afterClose(day: number): Promise<void>;
   /** Before people get up. */
   beforeDawn(day: number): Promise<void>;
@@ -21,15 +23,18 @@ export interface NightWatch {
 
 /** From the first night to the last. */
 export async function* hostLife(city: City, watch: NightWatch): Life {
-  const { deck, random, scenario } = city.parts;
+  const { box, deck, random, scenario } = city.parts;
   const lastDay = scenario.days + scenario.quietDays;
   for (let day = 1; day <= lastDay; day++) {
     deck.beginDay(day);
     if (deck.strikes('hostKilled')) city.begin(killHost(city), random.int(5, 23) * HOUR_MS);
     yield Math.max(0, city.midnight(day + 1) + 2 * HOUR_MS - city.now);
     deck.beginDay(0);
+    await box.work(() => {
+      watch.beforeClose(day);
+    });
     await settleDay(city, dateOf(city, day));
-    city.parts.box.spare();
+    box.spare();
     await watch.afterClose(day);
     yield 20 * MINUTE_MS;
     await watch.beforeDawn(day);
@@ -56,6 +61,7 @@ async function settleDay(city: City, businessDate: string): Promise<void> {
 /** At some moment of the day it dies in the middle of what it is doing next. */
 async function* killHost(city: City): Life {
   yield 0;
+  city.touchAll('hostKilled');
   await city.parts.box.dieAtCall(city.parts.random.int(1, 400));
 }
 
@@ -66,5 +72,6 @@ async function* disaster(city: City): Life {
   yield 20 * MINUTE_MS;
   await box.backUp(city.now);
   yield HOUR_MS;
+  city.touchAll('hostRestored');
   await box.restore();
 }

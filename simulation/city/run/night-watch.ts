@@ -40,6 +40,11 @@ export class CityNights implements NightWatch {
     this.#city = world.city;
   }
 
+  beforeClose(day: number): void {
+    this.days.push(this.#line(day));
+    this.#city.parts.tally.beginDay();
+  }
+
   async afterClose(day: number): Promise<void> {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
@@ -47,8 +52,6 @@ export class CityNights implements NightWatch {
       checkFiles(host, closed.id);
       this.#look('files');
     }
-    this.days.push(this.#line(day));
-    this.#city.parts.tally.beginDay();
     await Promise.resolve();
   }
 
@@ -147,7 +150,11 @@ export class CityNights implements NightWatch {
     return {
       date: dateOf(this.#city, day),
       ...tally.today,
-      onCards: sum(this.#city.purses.map(({ balance }) => balance)),
+      onCards: sum(
+        this.#city.purses
+          .filter(({ serial }) => this.#city.fraudOn(serial) === undefined)
+          .map(({ balance }) => balance),
+      ),
       float: addSigned(addSigned(credit('2010'), credit('2061')), credit('2015')),
       payable,
       open,

@@ -16,6 +16,7 @@ import { Fault } from '../../../src/errors/fault.ts';
 import type { SeededRandom } from '../../world/seeded-random.ts';
 import { Violation } from '../checks/violation.ts';
 import type { FaultDeck } from '../faults/fault-deck.ts';
+import type { FaultName } from '../faults/faults.table.ts';
 import { recut } from '../faults/recut.ts';
 import { HOUR_MS } from './durations.ts';
 import type { HostBox } from './host-box.ts';
@@ -34,6 +35,8 @@ export interface LinkParts {
   readonly post: (mail: Mail) => void;
   /** Ed25519 seed of the terminal, for batches that are cut anew. */
   readonly seed: Uint8Array;
+  /** Told of every batch that something happens to. */
+  readonly onFault: (bytes: Uint8Array, fault: FaultName) => void;
   /** Told of every batch that the host took, with the time it took. */
   readonly onBatch: (bytes: Uint8Array, milliseconds: number) => void;
 }
@@ -63,7 +66,9 @@ export class CityLink implements HostLink {
 
   async uploadBatch(batch: Uint8Array): Promise<SignedAck> {
     this.#checkUp();
-    switch (this.#parts.deck.drawOf('batch')) {
+    const fault = this.#parts.deck.drawOf('batch');
+    if (fault !== undefined) this.#parts.onFault(batch, fault);
+    switch (fault) {
       case 'batchLost':
         throw unreachable('the batch is lost');
       case 'ackLost':

@@ -20,6 +20,7 @@ import type { EventQueue } from '../engine/event-queue.ts';
 import type { Life } from '../engine/life.ts';
 import { openBatch } from '../faults/recut.ts';
 import type { FaultDeck } from '../faults/fault-deck.ts';
+import type { FaultName } from '../faults/faults.table.ts';
 import type { CityBank } from '../lives/city-bank.ts';
 import type { Person } from '../lives/person.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -161,9 +162,18 @@ export class City {
 
   /** A batch has arrived: what the host knows of its cards has changed. */
   touchBatch(batch: Uint8Array): void {
-    for (const record of openBatch(batch).records) {
-      const at = RECORD_OFFSET.applicationSerialNumber;
-      this.touched.add(formatSerialNumber(record.subarray(at, at + 10)));
+    for (const serial of serialsOf(batch)) this.touched.add(serial);
+  }
+
+  /** Something that every card lives through. */
+  touchAll(fault: FaultName): void {
+    for (const { faults } of this.purses) faults.add(fault);
+  }
+
+  /** A fault struck this batch, and so the cards in it. */
+  strikeBatch(batch: Uint8Array, fault: FaultName): void {
+    for (const serial of serialsOf(batch)) {
+      for (const { faults } of this.imagesOf(serial)) faults.add(fault);
     }
   }
 
@@ -180,4 +190,9 @@ export class City {
   fraudOn(serial: string): Purse['fraud'] {
     return this.imagesOf(serial).find(({ fraud }) => fraud !== undefined)?.fraud;
   }
+}
+
+function serialsOf(batch: Uint8Array): readonly string[] {
+  const at = RECORD_OFFSET.applicationSerialNumber;
+  return openBatch(batch).records.map((record) => formatSerialNumber(record.subarray(at, at + 10)));
 }

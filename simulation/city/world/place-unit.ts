@@ -49,6 +49,9 @@ export async function placeUnit(city: City, spot: Omit<Spot, 'unit'>): Promise<T
     post: (mail) => {
       city.begin(delivery(city, mail), mail.afterMs);
     },
+    onFault: (bytes, fault) => {
+      city.strikeBatch(bytes, fault);
+    },
     onBatch: (bytes, milliseconds) => {
       city.touchBatch(bytes);
       tally.countBatch(

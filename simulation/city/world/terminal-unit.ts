@@ -11,6 +11,7 @@ import { MemoryJournal } from '../../../terminal/journal/memory-journal.ts';
 import { Terminal } from '../../../terminal/terminal.ts';
 import { issuePsam } from '../../world/issuing.ts';
 import type { TerminalClock } from '../engine/city-clock.ts';
+import type { FaultName } from '../faults/faults.table.ts';
 import type { CityLink } from './city-link.ts';
 import { PowerSwitch } from './power-cut-journal.ts';
 
@@ -28,6 +29,8 @@ export class TerminalUnit {
   readonly id: string;
   readonly power: PowerSwitch;
   readonly parts: UnitParts;
+  /** What befell it: every card that comes here after that has to do with it. */
+  readonly faults = new Set<FaultName>();
   readonly #sam: VirtualPsam;
   #journal: Journal;
   #terminal: Terminal;
