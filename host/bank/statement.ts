@@ -9,7 +9,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import {
   addSigned,
   negate,
-  sumSigned,
+  sumWithin,
   type Amount,
   type SignedAmount,
 } from '../../src/money/amount.ts';
@@ -19,16 +19,27 @@ import { isIsoDate } from '../../src/time/civil.ts';
 import type { Statement, StatementBalances, StatementLine } from './model.ts';
 import { refuseFile, type XmlElement } from './xml.ts';
 
-/** An amount in our currency. @throws BANK_FILE_REFUSED */
+/** An amount in our currency. @throws BANK_FILE_REFUSED, LIMIT_EXCEEDED */
 export function amountOf(element: XmlElement, currency: CurrencyCode): Amount {
   const given = element.attribute('Ccy');
   if (given !== currency) refuseFile(`${element.path}@Ccy`, currency, given);
+  let amount: Amount;
   try {
-    return parseAmount(element.own, currency);
+    amount = parseAmount(element.own, currency);
   } catch (cause) {
     if (!(cause instanceof Fault)) throw cause;
     return refuseFile(element.path, `a decimal in ${currency}`, element.own);
   }
+  sumOf(element.path, [amount]);
+  return amount;
+}
+
+/** The sum of amounts of a file, so far below 2^53 that no account gets there. @throws LIMIT_EXCEEDED */
+function sumOf(path: string, amounts: readonly SignedAmount[]): SignedAmount {
+  const { max } = LIMITS.fileMoney;
+  const sum = sumWithin(amounts, max);
+  if (sum !== undefined) return sum;
+  throw new Fault('LIMIT_EXCEEDED', `"${path}" expected at most ${max} minor units`);
 }
 
 function signed(element: XmlElement, value: Amount): SignedAmount {
@@ -134,7 +145,7 @@ function entryLines(element: XmlElement, currency: CurrencyCode): readonly State
   const amounts = details.map((each) => detailAmount(each, element, currency));
   const known = amounts.filter((value) => value !== undefined);
   if (known.length < details.length) return [detailLine(undefined, entry, amount)];
-  const total = sumSigned(known);
+  const total = sumOf(`${element.path}/NtryDtls`, known);
   if (total !== amount) {
     refuseFile(`${element.path}/NtryDtls`, `transactions that add up to ${amount}`, total);
   }
@@ -171,8 +182,12 @@ export function readStatement(
     );
   }
   const balances = hasBalances ? balancesOf(element, currency) : null;
+  const moved = sumOf(
+    element.path,
+    lines.map((line) => line.amount),
+  );
   if (balances !== null) {
-    const reached = addSigned(balances.opening, sumSigned(lines.map((line) => line.amount)));
+    const reached = addSigned(balances.opening, moved);
     if (reached !== balances.closing) {
       refuseFile(
         `${element.path}/Bal`,

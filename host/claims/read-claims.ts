@@ -6,7 +6,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
-import type { Amount } from '../../src/money/amount.ts';
+import { sumWithin, type Amount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { parseAmount } from '../../src/money/decimal.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
@@ -118,7 +118,7 @@ export function readClaims(bytes: Uint8Array, currency: CurrencyCode): readonly 
   if (first === undefined) return refuse('file', 'rows below a header line', undefined);
   checkColumns(first);
   const lines = new Map<string, number>();
-  return rows.map((row, index) => {
+  const claims = rows.map((row, index) => {
     const line = index + 2;
     const claim = claimOf(row, line, currency);
     const { counter, date, terminal, type } = claim;
@@ -128,4 +128,11 @@ export function readClaims(bytes: Uint8Array, currency: CurrencyCode): readonly 
     lines.set(name, line);
     return claim;
   });
+  // What claims are off by is added up in reports, which no file may stop.
+  const { max } = LIMITS.fileMoney;
+  const gross = claims.map((claim) => claim.gross);
+  if (sumWithin(gross, max) === undefined) {
+    throw new Fault('LIMIT_EXCEEDED', `"file" expected at most ${max} minor units of gross`);
+  }
+  return claims;
 }

@@ -5,11 +5,11 @@ import { FAULTS, type FaultCode } from '../../src/errors/catalogue.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { PROBLEM_TYPE } from './openapi.ts';
 
-/** Sends a fault; what is not a fault is our defect and says nothing of its inside. */
-export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
+/** The body of an error answer, as bytes: to text Fastify would add a charset, which RFC 9457 has not (3). */
+export function problemOf(error: unknown): { readonly httpStatus: number; readonly body: Buffer } {
   const { code, detail } = describe(error);
   const { text, httpStatus, advice } = FAULTS[code];
-  const body = {
+  const problem = {
     type: `urn:openpurse:fault:${code}`,
     title: text,
     status: httpStatus,
@@ -17,11 +17,15 @@ export async function sendProblem(reply: FastifyReply, error: unknown): Promise<
     code,
     advice,
   };
+  return { httpStatus, body: Buffer.from(JSON.stringify(problem)) };
+}
+
+/** Sends a fault; what is not a fault is our defect and says nothing of its inside. */
+export async function sendProblem(reply: FastifyReply, error: unknown): Promise<void> {
+  const { httpStatus, body } = problemOf(error);
   // A 401 says how to ask (RFC 9110, 11.6.1).
   if (httpStatus === 401) void reply.header('www-authenticate', 'Bearer realm="openpurse"');
-  // As bytes: to text Fastify would add a charset, which the media type does not have (RFC 9457, 3).
-  const bytes = Buffer.from(JSON.stringify(body));
-  await reply.code(httpStatus).type(PROBLEM_TYPE).send(bytes);
+  await reply.code(httpStatus).type(PROBLEM_TYPE).send(body);
 }
 
 function describe(error: unknown): { code: FaultCode; detail: string } {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /**
- * The host over HTTP: puts together who may ask (access.ts), what is noted (audit-requests.ts, log.ts,
- * metrics.ts), the API's description (openapi.ts) and the routes (routes/, a file for each area).
+ * The host over HTTP: puts together what is no request (unreadable-requests.ts), who may ask (access.ts),
+ * what is noted (audit-requests.ts, log.ts, metrics.ts), the API's description (openapi.ts) and the routes
+ * (routes/, a file for each area).
  */
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
@@ -23,6 +24,7 @@ import { reportRoutes } from './routes/reports.ts';
 import { settlementRoutes } from './routes/settlement.ts';
 import { terminalRoutes } from './routes/terminals.ts';
 import { addShutdown } from './shutdown.ts';
+import { addHostCheck, UNREADABLE_REQUESTS } from './unreadable-requests.ts';
 
 /** A request that sends nothing for so long is closed. */
 const REQUEST_TIMEOUT_MS = 60_000;
@@ -45,6 +47,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   const { store, clock } = host;
   const server = Fastify({
     ...loggerOptions(logTo),
+    ...UNREADABLE_REQUESTS,
     bodyLimit: LIMITS.httpJsonBytes.max,
     requestTimeout: REQUEST_TIMEOUT_MS,
     trustProxy: proxy ?? false,
@@ -54,6 +57,7 @@ export function buildServer(options: ServerOptions): FastifyInstance {
   // Schemas of answers describe them; a serializer made of them would drop what they do not name.
   server.setSerializerCompiler(() => (value) => JSON.stringify(value));
   const metrics = hostMetrics(host, clock, withProcessMetrics);
+  addHostCheck(server);
   addRequestLog(server);
   countRequests(server, metrics);
   addAccess(server, { store, clock, rates });

@@ -18,6 +18,11 @@ export const LIMITS = {
   bankFileBytes: { max: 16 * 1024 * 1024, meaning: 'bytes of one file of the bank' },
   bankFileLines: { max: 100_000, meaning: 'movements in one statement, payments in one report' },
   bankFileDepth: { max: 32, meaning: 'elements within each other in a file of the bank' },
+  fileMoney: {
+    max: 10_000_000_000_000,
+    meaning:
+      'minor units of a balance, or of everything together, in a file of a bank or a merchant',
+  },
   claimFileBytes: { max: 16 * 1024 * 1024, meaning: 'bytes of one claim file' },
   claimRows: { max: 100_000, meaning: 'rows of one claim file' },
 } as const satisfies Record<string, { max: number; meaning: string }>;

@@ -67,6 +67,17 @@ export function sumSigned(parts: Iterable<SignedAmount>): SignedAmount {
   return signedAmount(total);
 }
 
+/** The sum of all parts; undefined when they come to more than `limit` without their signs. */
+export function sumWithin(parts: Iterable<SignedAmount>, limit: number): SignedAmount | undefined {
+  let [total, moved] = [0, 0];
+  for (const part of parts) {
+    total += part;
+    moved += Math.abs(part);
+    if (moved > limit) return undefined;
+  }
+  return signedAmount(total);
+}
+
 /** `left − right`, of any sign. */
 export function difference(left: SignedAmount, right: SignedAmount): SignedAmount {
   return signedAmount(left - right);

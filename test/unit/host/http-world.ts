@@ -31,11 +31,13 @@ export interface HttpWorld {
   /** The API key of each; the merchant is that of `TERMINAL`. */
   readonly keys: Readonly<Record<Person, string>>;
   as(person: Person): Headers;
+  /** For who opens many in one test; what is left is closed after each test. */
+  close(): Promise<void>;
 }
 
-const opened: { close(): Promise<unknown> }[] = [];
+const opened = new Set<HttpWorld>();
 afterEach(async () => {
-  for (const each of opened.splice(0).reverse()) await each.close();
+  for (const world of opened) await world.close();
 });
 
 let nextByte = 0;
@@ -70,8 +72,17 @@ export async function serve(
     merchant: keyOf('merchant'),
   };
   const server = buildServer({ host: test.host, ...serverOptions });
-  opened.push({ close: () => test.dispose() }, server);
-  return { server, test, keys, as: (person) => ({ authorization: `Bearer ${keys[person]}` }) };
+  const world: HttpWorld = {
+    ...{ server, test, keys },
+    as: (person) => ({ authorization: `Bearer ${keys[person]}` }),
+    async close() {
+      opened.delete(world);
+      await server.close();
+      await test.dispose();
+    },
+  };
+  opened.add(world);
+  return world;
 }
 
 /** The headers of a request that a terminal signs at the time of the test hosts. */

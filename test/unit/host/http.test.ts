@@ -6,6 +6,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { openAck } from '../../../src/clearing/ack.ts';
 import { LIMITS } from '../../../src/clearing/limits.table.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
+import { ask } from '../../fuzz/raw-http.ts';
 import { batch, loadRequest, record, type TestHost } from './host-world.ts';
 import { CARD, expectProblem, serve, signedBy, TERMINAL } from './http-world.ts';
 
@@ -72,6 +73,38 @@ describe('POST /v1/batches', () => {
       payload: Buffer.from('OPB'),
     });
     expectProblem(answer, 'LIMIT_EXCEEDED');
+  });
+});
+
+describe('a request that no route sees', () => {
+  it.each([
+    ['a URL that cannot be decoded', 'GET /v1/%zz HTTP/1.1\r\nhost: x', 'USAGE'],
+    [
+      'a parameter that is too long',
+      `GET /v1/cards/${'1'.repeat(101)} HTTP/1.1\r\nhost: x`,
+      'USAGE',
+    ],
+    ['no HTTP', 'hello', 'USAGE'],
+    ['no host', 'GET /v1/health HTTP/1.1', 'USAGE'],
+    [
+      'a head that is too long',
+      `GET / HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(17_000)}`,
+      'LIMIT_EXCEEDED',
+    ],
+  ] as const)('has an answer of the catalogue: %s', async (_what, head, code) => {
+    const { server } = await serve();
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = server.server.address() as AddressInfo;
+    const answer = await ask(port, Buffer.from(`${head}\r\n\r\n`));
+    expectProblem(answer ?? { statusCode: 0, headers: {}, body: '{}' }, code);
+  });
+
+  it('is answered all the same with an expectation that is not known', async () => {
+    const { server } = await serve();
+    await server.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = server.server.address() as AddressInfo;
+    const head = 'GET /v1/health HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n';
+    expect(await ask(port, Buffer.from(head))).toMatchObject({ statusCode: 200 });
   });
 });
 

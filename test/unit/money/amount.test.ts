@@ -12,6 +12,7 @@ import {
   subtract,
   sum,
   sumSigned,
+  sumWithin,
   ZERO,
 } from '../../../src/money/amount.ts';
 import { thrownBy } from '../errors/thrown.ts';
@@ -43,6 +44,15 @@ describe('a signed amount', () => {
 });
 
 describe('money arithmetic', () => {
+  it('adds up to a limit of what is moved either way', () => {
+    const parts = [6, -4].map(signedAmount);
+    expect(sumWithin(parts, 10)).toBe(2);
+    expect(sumWithin(parts, 9)).toBeUndefined();
+    const largest = Array.from({ length: 3 }, () => signedAmount(Number.MAX_SAFE_INTEGER));
+    expect(sumWithin(largest, 10)).toBeUndefined();
+    expect(sumWithin([], 0)).toBe(0);
+  });
+
   it('adds, takes away and sums', () => {
     expect(add(amount(3585), amount(500))).toBe(4085);
     expect(subtract(amount(4085), amount(500))).toBe(3585);

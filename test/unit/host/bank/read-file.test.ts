@@ -171,8 +171,20 @@ describe('a file of the bank', () => {
       xml(`<Document>${'<a>'.repeat(32)}${'</a>'.repeat(32)}</Document>`),
     ],
     ['too many bytes', new Uint8Array(LIMITS.bankFileBytes.max + 1)],
+    ['too large a balance', statement({ opening: LIMITS.fileMoney.max + 1, entries: [] })],
+    [
+      'movements that come to too much',
+      notification([{ amount: LIMITS.fileMoney.max }, { amount: -1 }]),
+    ],
   ])('is refused with %s', (_what, bytes) => {
     expect(() => read(bytes)).toThrow(expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error);
+  });
+
+  it('may move as much as the limit', () => {
+    const { max } = LIMITS.fileMoney;
+    expect(read(notification([{ amount: max - 1 }, { amount: -1 }])).statements).toMatchObject([
+      { lines: [{ amount: max - 1 }, { amount: -1 }] },
+    ]);
   });
 
   it('may be as deep as the limit', () => {

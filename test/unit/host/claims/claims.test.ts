@@ -96,6 +96,14 @@ describe('a claim file above a limit', () => {
   it.each([
     ['bytes', new Uint8Array(LIMITS.claimFileBytes.max + 1)],
     ['rows', bytes(HEAD, ...new Array<string>(LIMITS.claimRows.max + 1).fill('a,b,c,d,e'))],
+    [
+      'money',
+      bytes(
+        HEAD,
+        `00000000000A,2026-02-03,6,1,${LIMITS.fileMoney.max / 100}`,
+        '00000000000A,2026-02-04,6,1,0.01',
+      ),
+    ],
   ])('of %s is refused', (_what, file) => {
     expect(() => readClaims(file, 'INR')).toThrow(
       expect.objectContaining({ code: 'LIMIT_EXCEEDED' }) as Error,
