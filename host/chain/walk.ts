@@ -121,10 +121,14 @@ export class ChainWalk {
     // A load of nothing may come before anything.
     if (isLoadNext && step.after === step.before) return true;
     if (purchase.before === this.balance && purchase.counter === this.nextOffline) return false;
-    if (isLoadNext) return true;
+    return isLoadNext || this.#loadFitsFirst(step, purchase);
+  }
+
+  /** Of a load and a purchase that are both possible, and of which neither simply continues the chain. */
+  #loadFitsFirst(step: Step, purchase: ChainRecord): boolean {
     // Counters may be missing before the purchase, and still be worth nothing.
-    const fitsLoadFirst = step.after === purchase.before;
     const fitsPurchaseFirst = purchase.after === step.before || purchase.before === this.balance;
+    const fitsLoadFirst = step.after === purchase.before;
     if (fitsLoadFirst !== fitsPurchaseFirst) return fitsLoadFirst;
     return step.at <= purchase.at;
   }

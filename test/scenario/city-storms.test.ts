@@ -49,8 +49,7 @@ describe('a storm', () => {
       await runOf(SMALL_STORM, SEED),
       await runOf(SMALL_STORM, SEED + 1),
     ];
-    const without = ({ measured, ...rest }: typeof first): object => rest;
-    expect(without(second)).toEqual(without(first));
+    expect({ ...second, measured: null }).toEqual({ ...first, measured: null });
     expect(other.stateHash).not.toBe(first.stateHash);
   }, 60_000);
 });

@@ -23,8 +23,10 @@ export async function* clone(world: Underworld): Life {
     const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
     const shop = streets.openShop(streets.elsewhere(holder.home), hour);
     if (shop === undefined || copy.balance < SPOILS) continue;
-    const outcome = yield* tapUntilTold(city, streets, thief, shop, (terminal, channel) =>
-      terminal.purchase(channel, SPOILS),
+    const outcome = yield* tapUntilTold(
+      { city, streets, holder: thief },
+      shop,
+      (terminal, channel) => terminal.purchase(channel, SPOILS),
     );
     if (outcome?.kind === 'declined') return;
     bought++;

@@ -112,25 +112,30 @@ export async function* alteredAmount(world: Underworld): Life {
   while (isBusy(city)) {
     const { unit } = anyShop(world);
     const { link } = unit;
-    let subject: string | undefined;
-    let isTaken = false;
-    link.tamper = (batch) => {
-      const altered = withRaise(batch, unit);
-      subject = altered?.subject;
-      if (subject !== undefined) city.parts.cases.attempt('alteredAmount', subject, city.now);
-      return altered?.batch ?? batch;
+    const theft: { subject: string | undefined; isTaken: boolean } = {
+      subject: undefined,
+      isTaken: false,
     };
-    link.onTaken = () => {
-      if (subject === undefined) return;
-      isTaken = true;
-      city.parts.cases.commit('alteredAmount', subject, city.now);
+    const letGo = (): void => {
       link.tamper = undefined;
       link.onTaken = undefined;
     };
+    link.tamper = (batch) => {
+      const altered = withRaise(batch, unit);
+      theft.subject = altered?.subject;
+      if (altered === undefined) return batch;
+      city.parts.cases.attempt('alteredAmount', altered.subject, city.now);
+      return altered.batch;
+    };
+    link.onTaken = () => {
+      if (theft.subject === undefined) return;
+      theft.isTaken = true;
+      city.parts.cases.commit('alteredAmount', theft.subject, city.now);
+      letGo();
+    };
     yield NEXT_DAY_MS + streets.random.int(0, 5) * HOUR_MS;
-    link.tamper = undefined;
-    link.onTaken = undefined;
-    if (isTaken) return;
+    letGo();
+    if (theft.isTaken) return;
   }
 }
 

@@ -59,8 +59,10 @@ async function* spendFalseMoney(
     const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
     const spot = streets.openShop(shop.station, hour);
     if (spot === undefined) continue;
-    const outcome = yield* tapUntilTold(city, streets, { purse }, spot, (terminal, channel) =>
-      terminal.purchase(channel, SPOILS),
+    const outcome = yield* tapUntilTold(
+      { city, streets, holder: { purse } },
+      spot,
+      (terminal, channel) => terminal.purchase(channel, SPOILS),
     );
     bought++;
     if (outcome?.kind === 'approved') city.parts.cases.commit(fraud, purse.serial, city.now);

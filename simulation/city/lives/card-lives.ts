@@ -59,8 +59,10 @@ async function* finder(city: City, streets: Streets, person: Person): Life {
     if (person.purse.balance < SNACK) return;
     const spot = streets.openShop(person.at, (city.now - city.midnight(city.day)) / HOUR_MS);
     if (spot === undefined) continue;
-    const outcome = yield* tapUntilTold(city, streets, person, spot, (terminal, channel) =>
-      terminal.purchase(channel, SNACK),
+    const outcome = yield* tapUntilTold(
+      { city, streets, holder: person },
+      spot,
+      (terminal, channel) => terminal.purchase(channel, SNACK),
     );
     if (outcome?.kind === 'declined') return;
   }

@@ -4,7 +4,7 @@ import { importBankFile } from '../../../host/bank/import.ts';
 import type { ClearingHost } from '../../../host/host.ts';
 import type { BankAccount } from '../../../host/settlement/model.ts';
 import { formatAmount } from '../../../src/money/decimal.ts';
-import { amount } from '../../../src/money/amount.ts';
+import { amount, negate } from '../../../src/money/amount.ts';
 import { OPERATOR } from './operator.ts';
 
 interface Movement {
@@ -30,13 +30,13 @@ export class CityBank {
       .balances()
       .filter(({ account, balance }) => account.startsWith(AGENTS) && balance > 0)
       .map(({ account, balance }) => ({
-        value: balance as number,
+        value: balance,
         endToEndId: account.slice(AGENTS.length),
       }));
     const payouts = store
       .payouts()
       .filter(({ state }) => state === 'instructed' || state === 'sent')
-      .map(({ amount: value, endToEndId }) => ({ value: -value, endToEndId }));
+      .map(({ amount: value, endToEndId }) => ({ value: negate(value), endToEndId }));
     const movements: readonly Movement[] = [...deposits, ...payouts];
     const opening = this.#balance;
     this.#balance += movements.reduce((sum, { value }) => sum + value, 0);

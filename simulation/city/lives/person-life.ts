@@ -27,7 +27,10 @@ export async function* personLife(city: City, streets: Streets, person: Person):
   const { days, demand } = city.parts.scenario;
   for (let day = 1; day <= days; day++) {
     const midnight = city.midnight(day);
-    const plans = planDay(person, isWorkday(city, day), demand, streets.random, streets.elsewhere);
+    const plans = planDay(person, {
+      ...{ isWorkday: isWorkday(city, day), demand },
+      ...{ random: streets.random, elsewhere: streets.elsewhere },
+    });
     if (midnight > city.now) yield midnight - city.now;
     for (const plan of plans) {
       const due = midnight + plan.at;
@@ -70,7 +73,7 @@ export async function* loadCard(
     hostLink: spot.unit.link,
     pin: PIN,
   };
-  yield* tapUntilTold(city, streets, person, spot, (terminal, channel) =>
+  yield* tapUntilTold({ city, streets, holder: person }, spot, (terminal, channel) =>
     terminal.load(channel, request),
   );
   yield streets.random.int(30, 120) * SECONDS_MS;
@@ -84,9 +87,7 @@ async function* ride(city: City, streets: Streets, person: Person, to: Station):
     station,
   });
   const entry = yield* tapUntilTold(
-    city,
-    streets,
-    person,
+    { city, streets, holder: person },
     streets.gate(from),
     (terminal, channel) => terminal.gateEntry(channel, place(from)),
   );
@@ -94,7 +95,7 @@ async function* ride(city: City, streets: Streets, person: Person, to: Station):
   const waiting = streets.random.int(90, 480);
   yield (city.parts.times.between(from, to) + waiting) * SECONDS_MS;
   person.at = to;
-  yield* tapUntilTold(city, streets, person, streets.gate(to), (terminal, channel) =>
+  yield* tapUntilTold({ city, streets, holder: person }, streets.gate(to), (terminal, channel) =>
     terminal.gateExit(channel, place(to)),
   );
 }
@@ -111,11 +112,12 @@ function hasPassed(outcome: TapOutcome | undefined): boolean {
 async function* buy(city: City, streets: Streets, person: Person, near: Station): Life {
   const { purse } = person;
   const spot = streets.openShop(near, (city.now - city.midnight(city.day)) / HOUR_MS);
-  if (spot?.sells == null || purse === undefined) return;
-  const { from, to } = spot.sells;
+  const sells = spot?.sells ?? null;
+  if (spot === undefined || sells === null || purse === undefined) return;
+  const { from, to } = sells;
   const price = roundedPrice(streets.random.int(from, to));
   if (price > purse.balance) return;
-  yield* tapUntilTold(city, streets, person, spot, (terminal, channel) =>
+  yield* tapUntilTold({ city, streets, holder: person }, spot, (terminal, channel) =>
     terminal.purchase(channel, price),
   );
 }
@@ -125,17 +127,22 @@ function roundedPrice(value: number): Amount {
   return amount(Math.max(50, Math.round(value / 50) * 50));
 }
 
+/** Somebody who holds a card to a terminal. */
+export interface Holding {
+  readonly city: City;
+  readonly streets: Streets;
+  readonly holder: Pick<Person, 'purse'>;
+}
+
 /** Holds the card up, and up again while nobody is told what became of it. */
 export async function* tapUntilTold(
-  city: City,
-  streets: Streets,
-  person: Pick<Person, 'purse'>,
+  { city, streets, holder }: Holding,
   spot: Spot,
   operation: Operation,
 ): AsyncGenerator<number, TapOutcome | undefined, void> {
   let outcome: TapOutcome | undefined;
-  for (let tries = 0; tries < RETAPS_MAX && person.purse !== undefined; tries++) {
-    outcome = await tap(city, person.purse, spot, operation);
+  for (let tries = 0; tries < RETAPS_MAX && holder.purse !== undefined; tries++) {
+    outcome = await tap(city, holder.purse, spot, operation);
     const isTold = outcome?.kind === 'approved' || outcome?.kind === 'declined';
     if (isTold || !streets.random.chance(RETAP_RATE)) return outcome;
     // A terminal without power starts again; else the card is held up again at once.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Station } from '../../../src/gtfs/model.ts';
 import type { Purse } from '../truth/purse.ts';
-import type { Spot } from '../world/city.ts';
 
 /** Somebody with a card, somewhere to live and mostly somewhere to work. */
 export interface Person {
@@ -19,6 +18,3 @@ export interface Person {
 export type Plan =
   | { readonly at: number; readonly kind: 'buy'; readonly near: Station }
   | { readonly at: number; readonly kind: 'ride'; readonly to: Station };
-
-/** Spots of a kind at a station. */
-export type SpotsAt = (kind: Spot['kind'], station: Station) => readonly Spot[];

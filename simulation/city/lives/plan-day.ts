@@ -21,14 +21,18 @@ const OUT_FROM_HOUR = 10;
 const OUT_TO_HOUR = 19;
 const SHOPS_ON_OUTING = 0.75;
 
-/** What a person means to do on a day. `elsewhere` draws a station other than the given one. */
-export function planDay(
-  person: Person,
-  isWorkday: boolean,
-  demand: Demand,
-  random: SeededRandom,
-  elsewhere: (from: Station) => Station,
-): readonly Plan[] {
+/** The day that somebody plans for. */
+export interface Day {
+  readonly isWorkday: boolean;
+  readonly demand: Demand;
+  readonly random: SeededRandom;
+  /** Draws a station other than the given one. */
+  readonly elsewhere: (from: Station) => Station;
+}
+
+/** What a person means to do on a day. */
+export function planDay(person: Person, day: Day): readonly Plan[] {
+  const { isWorkday, demand, random } = day;
   const plans: Plan[] = [];
   const works = person.isCommuter && isWorkday;
   if (works) {
@@ -48,17 +52,12 @@ export function planDay(
     const begins = works
       ? evening + 90 * MINUTE_MS
       : random.int(OUT_FROM_HOUR, OUT_TO_HOUR) * HOUR_MS;
-    plans.push(...outing(person, begins + random.int(0, 50) * MINUTE_MS, random, elsewhere));
+    plans.push(...outing(person, begins + random.int(0, 50) * MINUTE_MS, day));
   }
   return plans.sort((left, right) => left.at - right.at);
 }
 
-function outing(
-  person: Person,
-  at: number,
-  random: SeededRandom,
-  elsewhere: (from: Station) => Station,
-): readonly Plan[] {
+function outing(person: Person, at: number, { random, elsewhere }: Day): readonly Plan[] {
   const to = elsewhere(person.home);
   const back = { at: at + random.int(80, 160) * MINUTE_MS, kind: 'ride', to: person.home } as const;
   const there = { at, kind: 'ride', to } as const;

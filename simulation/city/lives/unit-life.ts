@@ -22,14 +22,21 @@ export async function* unitLife(city: City, unit: TerminalUnit, isGone: () => bo
       const due = city.midnight(day) + hour * HOUR_MS + random.int(0, 29) * MINUTE_MS;
       if (due < city.now) continue;
       yield due - city.now;
-      for (let tries = 0; tries < TRIES; tries++) {
-        const isDone = await report(city, unit);
-        if (isDone && isGone()) return;
-        if (isDone) break;
-        yield 10 * MINUTE_MS;
-      }
+      yield* reportWithTries(city, unit);
+      if (isGone() && !hasUnsent(unit)) return;
     }
   }
+}
+
+async function* reportWithTries(city: City, unit: TerminalUnit): Life {
+  for (let tries = 0; tries < TRIES; tries++) {
+    if (await report(city, unit)) return;
+    yield 10 * MINUTE_MS;
+  }
+}
+
+function hasUnsent({ terminal, journal }: TerminalUnit): boolean {
+  return terminal.openBatches().length > 0 || journal.summary().unsentRecords > 0;
 }
 
 /** True when the host has everything. A terminal that loses power meanwhile starts again, and reports later. */

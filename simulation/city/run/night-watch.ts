@@ -21,7 +21,7 @@ import { checkPostedOnce } from '../checks/posted-once.ts';
 import { seeSigns } from '../checks/signs.ts';
 import { Violation } from '../checks/violation.ts';
 import { dateOf, type NightWatch } from '../lives/host-life.ts';
-import { isOn } from '../scenario/scenario.ts';
+import { isOn, type Scenario } from '../scenario/scenario.ts';
 import type { DayLine } from '../result.ts';
 import type { City } from '../world/city.ts';
 
@@ -60,16 +60,7 @@ export class CityNights implements NightWatch {
     const { store } = this.#city.parts.box.host;
     const isLast = day === this.#lastDay;
     this.checkLedger(store);
-    const { databaseEdit: edits } = scenario.frauds;
-    if (edits !== undefined && isOn(edits, day) && day <= scenario.days) {
-      const count = editsOn(
-        day,
-        edits.count,
-        edits.from ?? 1,
-        Math.min(edits.to ?? scenario.days, scenario.days),
-      );
-      for (let edit = 0; edit < count; edit++) await editDatabase(this.#world);
-    }
+    for (let edits = editsOn(scenario, day); edits > 0; edits--) await editDatabase(this.#world);
     if (this.#isCheckDay(day)) this.checkCards(store);
     const isWatched = Object.keys(scenario.frauds).length > 0;
     if (isLast || isWatched) seeSigns(this.#city, store);
@@ -163,9 +154,12 @@ export class CityNights implements NightWatch {
   }
 }
 
-/** Spreads so many edits evenly over a window of days. */
-function editsOn(day: number, count: number, from: number, to: number): number {
-  const length = to - from + 1;
-  const upTo = (days: number): number => Math.floor((count * days) / length);
+/** How many edits of the database are made in the night after a day: spread evenly over their window. */
+function editsOn({ days, frauds }: Scenario, day: number): number {
+  const plan = frauds.databaseEdit;
+  if (plan === undefined || day > days || !isOn(plan, day)) return 0;
+  const from = plan.from ?? 1;
+  const length = Math.min(plan.to ?? days, days) - from + 1;
+  const upTo = (nights: number): number => Math.floor((plan.count * nights) / length);
   return upTo(day - from + 1) - upTo(day - from);
 }

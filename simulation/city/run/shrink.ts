@@ -17,7 +17,7 @@ type Candidate = (scenario: Scenario) => Scenario | undefined;
 
 const half = (value: number, least: number): number => Math.max(least, Math.floor(value / 2));
 
-function without<K extends 'faults' | 'frauds'>(kind: K, name: string): Candidate {
+function without(kind: 'faults' | 'frauds', name: string): Candidate {
   return (scenario) => {
     if (!(name in scenario[kind])) return undefined;
     const rest = Object.entries(scenario[kind]).filter(([other]) => other !== name);

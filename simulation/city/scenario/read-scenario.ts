@@ -37,18 +37,28 @@ export function readScenario(text: string): Scenario {
 
 /** What the schema found, with the field, what it may be and what it is. */
 function invalid(error: ErrorObject | undefined): Fault {
-  const path = (error?.instancePath ?? '').slice(1).replaceAll('/', '.');
-  const member = (name: unknown): string => [path, String(name)].filter(Boolean).join('.');
-  const params = (error?.params ?? {}) as Readonly<Record<string, unknown>>;
-  const known = Object.keys((error?.parentSchema?.['properties'] ?? {}) as object).join(', ');
-  const said = {
-    additionalProperties: `"${member(params['additionalProperty'])}" expected one of ${known}`,
-    required: `"${member(params['missingProperty'])}" expected a value, got none`,
-    enum: `"${path}" expected one of ${JSON.stringify(params['allowedValues'])}, got ${JSON.stringify(error?.data)}`,
-  }[error?.keyword ?? ''];
-  return new Fault(
-    'SCENARIO_INVALID',
-    said ??
-      `"${path}" expected what ${error?.message ?? 'fits'}, got ${JSON.stringify(error?.data)}`,
-  );
+  if (error === undefined) return new Fault('SCENARIO_INVALID', '"scenario" expected another form');
+  const path = error.instancePath.slice(1).replaceAll('/', '.');
+  const got = JSON.stringify(error.data);
+  const said = SAID[error.keyword]?.(path, error) ?? `"${path}" ${error.message ?? ''}, got ${got}`;
+  return new Fault('SCENARIO_INVALID', said);
 }
+
+type Saying = (path: string, error: ErrorObject) => string;
+
+const member = (path: string, name: unknown): string =>
+  path === '' ? String(name) : `${path}.${String(name)}`;
+
+const SAID: Readonly<Record<string, Saying>> = {
+  additionalProperties(path, { params, parentSchema }) {
+    const known = Object.keys((parentSchema?.['properties'] ?? {}) as object).join(', ');
+    const name = member(path, (params as Params)['additionalProperty']);
+    return `"${name}" expected one of ${known}`;
+  },
+  required: (path, { params }) =>
+    `"${member(path, (params as Params)['missingProperty'])}" expected a value, got none`,
+  enum: (path, { params, data }) =>
+    `"${path}" expected one of ${JSON.stringify((params as Params)['allowedValues'])}, got ${JSON.stringify(data)}`,
+};
+
+type Params = Readonly<Record<string, unknown>>;

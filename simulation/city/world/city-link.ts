@@ -68,27 +68,35 @@ export class CityLink implements HostLink {
     this.#checkUp();
     const fault = this.#parts.deck.drawOf('batch');
     if (fault !== undefined) this.#parts.onFault(batch, fault);
-    switch (fault) {
-      case 'batchLost':
-        throw unreachable('the batch is lost');
-      case 'ackLost':
-        await this.#deliver(batch);
-        throw unreachable('the answer is lost');
-      case 'batchDelayed':
-        this.#parts.post({ bytes: batch, afterMs: this.#parts.random.int(1, 60) * HOUR_MS });
-        throw unreachable('the batch lies about');
-      case 'batchTruncated':
-        return this.#deliverDamaged(batch.slice(0, this.#parts.random.int(0, batch.length - 1)));
-      case 'batchCorrupted':
-        return this.#deliverDamaged(this.#withOtherByte(batch));
-      case 'batchRecut':
-        for (const bytes of recut(batch, this.#parts.seed)) {
-          this.#parts.post({ bytes, afterMs: this.#parts.random.int(1, 60) * HOUR_MS });
-        }
-        return this.#deliver(batch);
-      default:
-        return this.#deliver(batch);
-    }
+    const meet = fault === undefined ? undefined : this.#meetings[fault];
+    return meet === undefined ? this.#deliver(batch) : meet(batch);
+  }
+
+  /** What each fault of a batch does to it. */
+  readonly #meetings: Partial<
+    Readonly<Record<FaultName, (batch: Uint8Array) => Promise<SignedAck>>>
+  > = {
+    batchLost: () => Promise.reject(unreachable('the batch is lost')),
+    ackLost: async (batch) => {
+      await this.#deliver(batch);
+      throw unreachable('the answer is lost');
+    },
+    batchDelayed: (batch) => {
+      this.#post(batch);
+      return Promise.reject(unreachable('the batch lies about'));
+    },
+    batchTruncated: (batch) =>
+      this.#deliverDamaged(batch.slice(0, this.#parts.random.int(0, batch.length - 1))),
+    batchCorrupted: (batch) => this.#deliverDamaged(this.#withOtherByte(batch)),
+    batchRecut: (batch) => {
+      for (const bytes of recut(batch, this.#parts.seed)) this.#post(bytes);
+      return this.#deliver(batch);
+    },
+  };
+
+  /** Lets a batch arrive after hours or days. */
+  #post(bytes: Uint8Array): void {
+    this.#parts.post({ bytes, afterMs: this.#parts.random.int(1, 60) * HOUR_MS });
   }
 
   authoriseLoad(request: LoadRequest): Promise<LoadAuthorisation> {
@@ -119,18 +127,14 @@ export class CityLink implements HostLink {
 
   /** A damaged batch must be refused; its terminal hears of no answer. */
   async #deliverDamaged(batch: Uint8Array): Promise<never> {
-    const refused = await this.#parts.box
-      .ask((host) => host.uploadBatch(batch))
-      .then(
-        () => undefined,
-        (error: unknown) => error,
-      );
-    if (refused === undefined) {
-      const matter = { subject: 'a damaged batch', expected: 'a refusal', found: 'it was taken' };
-      throw new Violation('postedOnce', matter);
+    try {
+      await this.#parts.box.ask((host) => host.uploadBatch(batch));
+    } catch (error) {
+      if (error instanceof Fault) throw unreachable('the batch is damaged');
+      throw error;
     }
-    if (!(refused instanceof Fault)) throw refused;
-    throw unreachable('the batch is damaged');
+    const matter = { subject: 'a damaged batch', expected: 'a refusal', found: 'it was taken' };
+    throw new Violation('postedOnce', matter);
   }
 
   #withOtherByte(batch: Uint8Array): Uint8Array {

@@ -55,11 +55,10 @@ export class TravelTimes {
     for (let via = 0; via < count; via++) {
       for (let from = 0; from < count; from++) {
         const first = seconds[from * count + via] ?? Infinity;
-        if (first === Infinity) continue;
-        for (let to = 0; to < count; to++) {
-          const whole = first + (seconds[via * count + to] ?? Infinity);
+        for (let to = 0; first < Infinity && to < count; to++) {
           const at = from * count + to;
-          if (whole < (seconds[at] ?? Infinity)) seconds[at] = whole;
+          const whole = first + (seconds[via * count + to] ?? Infinity);
+          seconds[at] = Math.min(seconds[at] ?? Infinity, whole);
         }
       }
     }

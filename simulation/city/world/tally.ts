@@ -2,6 +2,7 @@
 /** Counts what happens, for the result. Nothing in the city depends on it. */
 import { add, type Amount, ZERO } from '../../../src/money/amount.ts';
 import type { TapOutcome } from '../../../terminal/flow/outcome.ts';
+import type { Tap } from '../../../terminal/journal/tap.ts';
 import type { Latency, TapCounts } from '../result.ts';
 import type { CardEvent } from '../truth/purse.ts';
 
@@ -18,15 +19,16 @@ export class LatencyTally {
 
   add(value: number): void {
     const bucket = Math.max(0, Math.ceil(Math.log2(value / this.#least)));
+    while (this.#counts.length <= bucket) this.#counts.push(0);
     this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
     this.#most = Math.max(this.#most, value);
     this.#count++;
   }
 
   latency(): Latency {
-    const buckets = Array.from(this.#counts, (count, index) => ({
+    const buckets = this.#counts.map((count, index) => ({
       upTo: this.#least * 2 ** index,
-      count: count ?? 0,
+      count,
     }));
     return {
       count: this.#count,
@@ -41,7 +43,7 @@ export class LatencyTally {
   #quantile(share: number): number {
     let seen = 0;
     for (const [index, count] of this.#counts.entries()) {
-      seen += count ?? 0;
+      seen += count;
       if (seen >= share * this.#count && seen > 0) return this.#least * 2 ** index;
     }
     return 0;
@@ -82,12 +84,7 @@ export class Tally {
       this.declined++;
       this.declinedBy[outcome.reason] = (this.declinedBy[outcome.reason] ?? 0) + 1;
     }
-    const told =
-      outcome === undefined ? [] : [...outcome.settled, ...('tap' in outcome ? [outcome.tap] : [])];
-    for (const tap of told) {
-      if (tap.isRecovered || (tap.state === 'declined' && outcome?.kind !== 'uncertain'))
-        this.recovered++;
-    }
+    if (outcome !== undefined) this.recovered += recoveredBy(outcome);
   }
 
   countEvents(stationId: string, events: readonly CardEvent[]): void {
@@ -128,4 +125,12 @@ export class Tally {
       ...{ records, batches },
     };
   }
+}
+
+/** Earlier taps of the card whose outcome this one has found out. */
+function recoveredBy(outcome: TapOutcome): number {
+  const told = 'tap' in outcome ? [...outcome.settled, outcome.tap] : outcome.settled;
+  const isFound = ({ isRecovered, state }: Tap): boolean =>
+    isRecovered || (state === 'declined' && outcome.kind !== 'uncertain');
+  return told.filter(isFound).length;
 }

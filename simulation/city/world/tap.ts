@@ -9,7 +9,7 @@ import type { Terminal } from '../../../terminal/terminal.ts';
 import type { TapOutcome } from '../../../terminal/flow/outcome.ts';
 import { recordTo } from '../../../terminal/transcript/record.ts';
 import type { SeededRandom } from '../../world/seeded-random.ts';
-import { tearAt, TEAR_MOMENTS } from '../../world/tear-on-commit.ts';
+import { TEAR_MOMENTS } from '../../world/tear-on-commit.ts';
 import type { FaultName } from '../faults/faults.table.ts';
 import { observe } from '../truth/observe.ts';
 import type { Purse } from '../truth/purse.ts';
@@ -66,19 +66,11 @@ function lineTo(
   fault: FaultName | undefined,
   random: SeededRandom,
 ): CardChannel {
-  switch (fault) {
-    case 'cardTorn': {
-      const moment = random.pick(TEAR_MOMENTS);
-      const write = random.int(1, WRITES_MAX);
-      device.memory.placeTear(
-        moment === 'response' ? tearAt('response') : { phase: moment, write },
-      );
-      break;
-    }
-    case 'responseLost':
-      device.memory.placeTear({ phase: 'response' });
-      break;
-    default:
+  if (fault === 'responseLost') device.memory.placeTear({ phase: 'response' });
+  if (fault === 'cardTorn') {
+    const phase = random.pick(TEAR_MOMENTS);
+    const write = random.int(1, WRITES_MAX);
+    device.memory.placeTear(phase === 'response' ? { phase } : { phase, write });
   }
   const line = withTranscript(city, serial, openInProcess(device));
   if (fault !== 'muteCard' && fault !== 'lateCard') return line;
