@@ -1,8 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { amount, signedAmount } from '../../../src/money/amount.ts';
 import { instant } from '../../../src/time/instant.ts';
-import { account, accountRow, ACCOUNTS } from '../../../host/ledger/accounts.table.ts';
+import {
+  account,
+  accountRow,
+  ACCOUNTS,
+  type AccountId,
+} from '../../../host/ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../../../host/ledger/ledger.ts';
 import { NetPostings } from '../../../host/ledger/postings.ts';
 import { trialBalance } from '../../../host/report/statements.ts';
@@ -50,6 +56,56 @@ describe('posting an entry', () => {
     const again = (): void => store.transaction(() => post(store, entry, AT));
     expect(again).toThrow();
     expect(store.balance(FLOAT)).toBe(30);
+  });
+});
+
+describe('the legs of an entry', () => {
+  it('are hashed in the order of their accounts, in whatever order they come', () => {
+    const postings = new NetPostings()
+      .transfer(FLOAT, account('2061'), amount(30))
+      .transfer(account('1060'), account('2075'), amount(5))
+      .net();
+    const hashes = [postings, [...postings].reverse()].map((legs) => {
+      const own = openSqliteStore(':memory:');
+      ensureWindow(own, AT);
+      post(own, { source: 'a', kind: 'purchase', postings: legs }, AT);
+      const [entry] = [...own.entries()];
+      own.close();
+      return toHex(entry!.hash);
+    });
+    expect(hashes[1]).toBe(hashes[0]);
+  });
+});
+
+describe('what would overdraw', () => {
+  let posted = 0;
+  /** Posts a transfer and says what then stands on the accounts. */
+  function transfer(
+    [debit, credit, value]: readonly [AccountId, AccountId, number],
+    ...accounts: readonly AccountId[]
+  ): readonly number[] {
+    const postings = new NetPostings().transfer(debit, credit, amount(value)).net();
+    post(store, { source: `t${++posted}`, kind: 'correction', postings }, AT);
+    return accounts.map((id) => store.balance(id));
+  }
+
+  it('what a merchant is owed is owed by that merchant, and paid first by what comes in', () => {
+    const owes = account('1050', 'SHOP');
+    transfer([FLOAT, account('2040', 'OTHER'), 100]);
+    expect(transfer([FLOAT, SHOP, 30], SHOP, owes)).toEqual([-30, 0]);
+    expect(transfer([SHOP, FLOAT, 50], SHOP, owes)).toEqual([0, 20]);
+    expect(transfer([FLOAT, SHOP, 15], SHOP, owes)).toEqual([0, 5]);
+    expect(transfer([FLOAT, SHOP, 15], SHOP, owes)).toEqual([-10, 0]);
+    expect(store.balance(account('2040', 'OTHER'))).toBe(-100);
+    expect(() => checkTrialBalance(store)).not.toThrow();
+  });
+
+  it.each(['2090', '2095'] as const)('%s comes out of income, which is not paid again', (code) => {
+    const owed = account(code);
+    const income = account('4040');
+    expect(transfer([FLOAT, owed, 10], owed, income)).toEqual([-10, 0]);
+    expect(transfer([owed, FLOAT, 25], owed, income)).toEqual([0, 15]);
+    expect(transfer([FLOAT, owed, 7], owed, income)).toEqual([-7, 15]);
   });
 });
 
