@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { amount, signedAmount } from '../../../src/money/amount.ts';
@@ -59,21 +60,30 @@ describe('posting an entry', () => {
   });
 });
 
-describe('the legs of an entry', () => {
-  it('are hashed in the order of their accounts, in whatever order they come', () => {
-    const postings = new NetPostings()
-      .transfer(FLOAT, account('2061'), amount(30))
-      .transfer(account('1060'), account('2075'), amount(5))
-      .net();
-    const hashes = [postings, [...postings].reverse()].map((legs) => {
-      const own = openSqliteStore(':memory:');
-      ensureWindow(own, AT);
-      post(own, { source: 'a', kind: 'purchase', postings: legs }, AT);
-      const [entry] = [...own.entries()];
-      own.close();
-      return toHex(entry!.hash);
-    });
-    expect(hashes[1]).toBe(hashes[0]);
+describe('the hash of an entry', () => {
+  const legs = new NetPostings()
+    .transfer(FLOAT, account('2061'), amount(30))
+    .transfer(account('1060'), account('2075'), amount(5))
+    .net();
+  const sha256 = (...parts: readonly (string | Uint8Array)[]): string =>
+    parts
+      .reduce((hash, part) => hash.update(part), createHash('sha256'))
+      .digest('hex')
+      .toUpperCase();
+
+  it.each([
+    ['in the order of their accounts', legs],
+    ['in another order', [...legs].reverse()],
+  ])('covers the hash before and all of the entry; legs %s', (_order, postings) => {
+    post(store, { source: 'a', kind: 'purchase', postings }, AT);
+    post(store, { source: 'b', kind: 'correction', postings }, instant(5));
+    const [first, second] = [...store.entries()];
+    const lines = '1060 5\n2010 30\n2061 -30\n2075 -5';
+    const window = store.openWindow();
+    expect(toHex(first!.hash)).toBe(
+      sha256(new Uint8Array(32), `1 a purchase 0 ${window}\n${lines}`),
+    );
+    expect(toHex(second!.hash)).toBe(sha256(first!.hash, `2 b correction 5 ${window}\n${lines}`));
   });
 });
 
@@ -115,7 +125,8 @@ describe('the checks', () => {
     expect(() => checkSides(store, [FLOAT])).toThrow(/I9: account 2010 expected a credit balance/);
     store.setBalance(account('1060'), signedAmount(-1));
     expect(() => checkSides(store, [account('1060')])).toThrow(/I9: account 1060 expected a debit/);
-    expect(() => checkSides(store, [SHOP])).not.toThrow();
+    store.setBalance(account('1060'), signedAmount(1));
+    expect(() => checkSides(store, [SHOP, account('1060'), account('5010')])).not.toThrow();
   });
 
   it('find a trial balance that is not zero', () => {
