@@ -120,12 +120,15 @@ function* permutations<T>(rest: readonly T[]): Generator<readonly T[], void> {
   }
 }
 
-/** Takes the events in every order, and counts the small steps by their kind. */
-function takeInEveryOrder(events: readonly Event[]): Readonly<Partial<Record<Kind, number>>> {
+/** Takes the events in every order, behind those of `start`, and counts the small steps by their kind. */
+function takeInEveryOrder(
+  start: readonly Event[],
+  events: readonly Event[],
+): Readonly<Partial<Record<Kind, number>>> {
   const counts: Partial<Record<Kind, number>> = {};
   for (const order of permutations(events)) {
     let evidence = NOTHING;
-    for (const event of order) {
+    for (const event of [...start, ...order]) {
       const was = judgeCard(evidence);
       const [kind, step] = stepFor(was, evidence, event) ?? [];
       evidence = withEvent(evidence, event);
@@ -139,15 +142,10 @@ function takeInEveryOrder(events: readonly Event[]): Readonly<Partial<Record<Kin
 
 describe('small steps end where judging the whole card ends, whatever the order', () => {
   const start = [ordered(order(0, 0, 100)), taken(load(0, 0, 100))];
-  const day = [
-    taken(purchase(0, 100, 10)),
-    taken(purchase(1, 90, 20)),
-    taken(purchase(2, 70, 0)),
-    taken(purchase(3, 70, 5)),
-  ];
+  const day = [taken(purchase(0, 100, 10)), taken(purchase(1, 90, 20)), taken(purchase(2, 70, 0))];
 
   it('of a day of purchases', () => {
-    const counts = takeInEveryOrder([...start, ...day]);
+    const counts = takeInEveryOrder([], [...start, ...day]);
     expect(Object.keys(counts).sort()).toEqual([
       'appendLoad',
       'fillGap',
@@ -158,7 +156,7 @@ describe('small steps end where judging the whole card ends, whatever the order'
 
   it('of a load between two purchases', () => {
     const more = [ordered(order(1, 90, 50)), taken(load(1, 90, 50))];
-    takeInEveryOrder([...start, taken(purchase(0, 100, 10)), ...more, taken(purchase(1, 140, 20))]);
+    takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more, taken(purchase(1, 140, 20))]);
   });
 
   it.each<[string, readonly Event[]]>([
@@ -186,6 +184,6 @@ describe('small steps end where judging the whole card ends, whatever the order'
       ],
     ],
   ])('when %s', (_what, more) => {
-    takeInEveryOrder([...start, taken(purchase(0, 100, 10)), ...more]);
+    takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more]);
   });
 });
