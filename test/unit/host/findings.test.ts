@@ -158,6 +158,27 @@ describe('a finding says what was expected and what was found', () => {
   });
 });
 
+describe('a movement', () => {
+  it('has a key of its own: by it a change of the card is told from what was booked', () => {
+    const orders = [order(0, 0, 100), order(1, 50, 20), order(1, 50, 30, { id: 'O1b', number: 3 })];
+    const loads = [load(1, 50, 30), load(2, 70, 5), load(3, 75, 6)];
+    const spent = [purchase(0, 100, 10), purchase(2, 80, 10), purchase(4, 60, 10)];
+    const rises = [purchase(5, 200, 10), purchase(6, 300, 10), purchase(7, 250, 10)];
+    const clone = purchase(0, 100, 30, { at: '20260203130000', tac: 'C' });
+    const decisions = [
+      { target: 'gap:1:2', action: 'expire' },
+      { target: 'gap:3:4', action: 'refundHolder' },
+      { target: 'balance', action: 'refundHolder' },
+      { target: 'overspend', action: 'writeOff' },
+    ] as const;
+    const { movements } = judge([...loads, ...spent, ...rises, clone], { orders, decisions });
+    const keys = movements.map(({ key }) => key);
+    expect(new Set(keys).size).toBe(keys.length);
+    const kinds = 'decided gap held load loadUnfunded notDone order overspend purchase';
+    expect([...new Set(keys.map((key) => key.split(':', 1)[0]))].sort().join(' ')).toBe(kinds);
+  });
+});
+
 describe('an uncertain tap whose record is held', () => {
   it('is settled: its record was presented, though the chain does not have it', () => {
     const misfit = purchase(1, 150, 10);

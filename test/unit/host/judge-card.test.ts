@@ -255,6 +255,23 @@ describe('a load', () => {
     expect(judged.orderStates.get('O1')).toBe(state);
   });
 
+  it.each([
+    ['amount', order(1, 100, 60, { id: 'O1b', number: 3 })],
+    ['balance', order(1, 90, 50, { id: 'O1b', number: 3 })],
+  ])('proves the order of its own %s, not a later one of another', (_what, other) => {
+    const { orderStates } = judge([load(1, 100, 50)], { orders: [first, second, other] });
+    expect([orderStates.get('O1'), orderStates.get('O1b')]).toEqual(['proven', 'notDone']);
+  });
+
+  it('has its place by its counter, in whatever order the orders are listed', () => {
+    const orders = [first, second, replacing, order(2, 170, 5, { number: 4 })];
+    const judged = judge([purchase(0, 175, 10)], { orders });
+    expect(summary(judged)).toMatchObject({ balance: 165, findings: [] });
+    const backwards = judge([purchase(0, 175, 10)], { orders: [...orders].reverse() });
+    expect(summary(backwards)).toEqual(summary(judged));
+    expect(backwards.orderStates).toEqual(new Map([...judged.orderStates].reverse()));
+  });
+
   it('that nobody authorised is a receivable', () => {
     const judged = judge([load(1, 100, 50)]);
     expect(summary(judged)).toMatchObject({
