@@ -58,6 +58,7 @@ export default {
   tempDirName: 'reports/stryker',
   // The sandbox needs sources and tests only.
   ignorePatterns: ['dist', 'reports', 'docs', '*.tsbuildinfo'],
+  // Vitest takes the types away and reads no tsconfig: nothing to rewrite for the sandbox.
   disableTypeChecks: false,
   tsconfigFile: 'none',
   allowConsoleColors: false,
