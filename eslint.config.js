@@ -7,6 +7,7 @@ export default tseslint.config(
     ignores: [
       'dist/**',
       'coverage/**',
+      'reports/**',
       'node_modules/**',
       '*.config.*',
       '.dependency-cruiser.cjs',

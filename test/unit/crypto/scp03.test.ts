@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { concat } from '../../../src/bytes/concat.ts';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
+import { cmac, prepareCmacKey } from '../../../src/crypto/aes-cmac.ts';
+import { aesCbcEncrypt, aesEcbEncrypt } from '../../../src/crypto/aes.ts';
 import {
   deriveScp03SessionKeys,
   openScp03,
+  Scp03Channel,
   scp03Cryptogram,
-  type Scp03Channel,
   type Scp03Level,
 } from '../../../src/crypto/scp03.ts';
 import { Defect } from '../../../src/errors/invariant.ts';
@@ -145,6 +148,15 @@ describe('an SCP03 channel', () => {
     expect(wrapped).toHaveLength(2 * (7 + 264));
   });
 
+  it('is opened with a challenge of 8 bytes', () => {
+    const keys = { enc: both.bytes('enc'), mac: both.bytes('mac') };
+    const initializeUpdateReply = both.bytes('initializeUpdateReply');
+    const hostChallenge = both.bytes('hostChallenge').slice(1);
+    const open = (): unknown =>
+      openScp03({ keys, hostChallenge, initializeUpdateReply, level: 0x33 });
+    expect(thrownBy(open)).toBeInstanceOf(Defect);
+  });
+
   it('is for the basic logical channel', () => {
     const { channel } = opened(both);
     expect(thrownBy(() => wrap(channel, '81F22002'))).toBeInstanceOf(Defect);
@@ -157,5 +169,60 @@ describe('an SCP03 channel', () => {
       path: 'initializeUpdateReply',
       offset: 0,
     });
+  });
+});
+
+describe('a reply that the card has authenticated', () => {
+  const keyOf = (byte: number): Uint8Array => new Uint8Array(16).fill(byte);
+  const keys = { enc: keyOf(1), mac: keyOf(2), rmac: keyOf(3) };
+  /** The first command of a channel without data, and what its MAC chains to: Amendment D, 6.2.4. */
+  const command = { cla: 0x80, ins: 0xf2, p1: 0x20, p2: 0x02, data: new Uint8Array(0), ne: 0 };
+  const chain = cmac(prepareCmacKey(keys.mac), fromHex(`${'00'.repeat(16)}84F2200208`));
+
+  function unwrapped(cipher: Uint8Array, sw = 0x9000): ReturnType<Scp03Channel['unwrap']> {
+    const channel = new Scp03Channel(keys, 0x33);
+    channel.wrap(command);
+    const covered = concat(chain, cipher, Uint8Array.of(sw >> 8, sw & 0xff));
+    const mac = cmac(prepareCmacKey(keys.rmac), covered).slice(0, 8);
+    return channel.unwrap({ data: concat(cipher, mac), sw });
+  }
+
+  /** Enciphered under the counter of the first command: 6.2.7. */
+  function enciphered(padded: string): Uint8Array {
+    const iv = aesEcbEncrypt(keys.enc, fromHex(`80${'00'.repeat(14)}01`));
+    return aesCbcEncrypt(keys.enc, iv, fromHex(padded));
+  }
+
+  it('may have no data', () => {
+    expect(unwrapped(new Uint8Array(0))).toEqual({ data: new Uint8Array(0), sw: 0x9000 });
+  });
+
+  it.each([0x9000, 0x6283, 0x6310])('is deciphered with status word %i', (sw) => {
+    const { data } = unwrapped(enciphered(`0102${'80'.padEnd(28, '0')}`), sw);
+    expect(toHex(data)).toBe('0102');
+  });
+
+  it.each([
+    ['of padding alone', ''],
+    ['of whole blocks', '11'.repeat(16)],
+  ])('may be %s', (_what, plain) => {
+    expect(toHex(unwrapped(enciphered(plain + '80'.padEnd(32, '0'))).data)).toBe(plain);
+  });
+
+  it.each([
+    ['not whole blocks', new Uint8Array(8), /whole blocks of 16 bytes/],
+    ['without padding', enciphered('11'.repeat(16)), /padding 80 00/],
+    ['of nothing but zeros', enciphered('00'.repeat(16)), /padding 80 00/],
+  ])('is refused %s', (_what, cipher, message) => {
+    const fault = faultOf(() => unwrapped(cipher));
+    expect([fault.code, fault.message]).toEqual(['CARD_UNUSABLE', expect.stringMatching(message)]);
+  });
+
+  it('is read by a channel whose caller has wiped the keys since', () => {
+    const own = { enc: keys.enc.slice(), mac: keys.mac.slice(), rmac: keys.rmac.slice() };
+    const [kept, wiped] = [new Scp03Channel(keys, 0x33), new Scp03Channel(own, 0x33)];
+    for (const key of Object.values(own)) key.fill(0);
+    const put = { ...command, data: fromHex('0102') };
+    expect(wiped.wrap(put)).toEqual(kept.wrap(put));
   });
 });

@@ -4,6 +4,7 @@ import { checkDecision, decidable } from '../../../host/chain/decidable.ts';
 import type { Decision } from '../../../host/chain/decisions.table.ts';
 import { claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
 import type { CardEvidence, ChainRecord } from '../../../host/chain/model.ts';
+import { faultOf } from '../errors/thrown.ts';
 import { judge, listing, load, order, purchase, summary } from './chain-fixtures.ts';
 
 const SHOP = '2040:SHOP';
@@ -144,6 +145,30 @@ describe('what may be decided', () => {
       { target: gapTarget({ from: 1, to: 2 }), actions: ['expire', 'refundHolder'], value: 40 },
       { target: 'balance', actions: ['refundHolder'], value: 40 },
     ]);
+  });
+
+  it('is what the card has spent beyond its loads, but no load that is held', () => {
+    const twin = load(0, 0, 80, { at: '20260203113000', tac: 'CLONE' });
+    expect(open([twin, purchase(0, 150, 150)])).toEqual([
+      { target: 'overspend', actions: ['writeOff'], value: 50 },
+    ]);
+  });
+
+  it('is neither a burnt counter nor a balance of nothing', () => {
+    expect(open([purchase(2, 100, 100)])).toEqual([]);
+    const refused = faultOf(() => checkDecision({ target: 'balance', action: 'expire' }, []));
+    expect(refused.code).toBe('DECISION_REFUSED');
+    expect(refused.message).toMatch(/expected one of none: nothing is open, got balance/);
+  });
+
+  it('names all targets and all actions in a refusal', () => {
+    const matters = open([first, clone]);
+    const wrongTarget = { target: 'gap:5:6', action: 'expire' } as const;
+    expect(() => checkDecision(wrongTarget, matters)).toThrow(`one of ${target}, balance, got gap`);
+    const refused = faultOf(() => checkDecision({ target, action: 'expire' }, matters));
+    expect(refused.code).toBe('DECISION_REFUSED');
+    expect(refused.message).toMatch(/expected payMerchant or refuseMerchant, got expire/);
+    expect(checkDecision({ target, action: 'payMerchant' }, matters)).toBe(30);
   });
 
   it.each([

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The rules of src/clearing/rules.table.ts as `judgeCard` reaches them, one table a theme. */
 import { describe, expect, it } from 'vitest';
-import { judge, listing, load, order, purchase, summary, tap } from './chain-fixtures.ts';
+import { judge, load, order, purchase, summary, tap } from './chain-fixtures.ts';
 import { CHAIN_MODE, type ChainRecord, type LoadOrder } from '../../../host/chain/model.ts';
 
 const AGENT = '1030:T9';
@@ -116,75 +116,16 @@ describe('a balance that does not fit', () => {
     expect(judged.ruleOfRecord.get(wrong.id)).toBe('arithmeticWrong');
     expect(judged.mode !== CHAIN_MODE.contested).toBe(false);
   });
-});
 
-describe('two debits at one counter', () => {
-  const early = purchase(1, 90, 20, { at: '20260203120001', terminalId: 'T1', tac: 'A' });
-  const late = purchase(1, 90, 30, { at: '20260203120002', terminalId: 'T2', tac: 'B' });
-  const first = purchase(0, 100, 10);
-
-  it('leave the earlier one in the chain, in whatever order they came', () => {
-    const one = judge([first, early, late]);
-    expect(one.ruleOfRecord.get(late.id)).toBe('cloneFork');
-    expect(summary(judge([late, early, first]))).toEqual(summary(one));
-    expect(summary(one)).toMatchObject({
-      balance: 70,
-      accounts: { [SHOP]: -30, '1060': 30, '2075': -30 },
-      findings: ['cloneFork 30'],
-    });
-  });
-
-  it('leave the one that continues the chain, even when it is the later', () => {
-    const foreign = purchase(1, 55, 5, { at: '20260203120000', tac: 'C' });
-    const judged = judge([first, foreign, late]);
-    expect(judged.ruleOfRecord.get(foreign.id)).toBe('cloneFork');
-    expect(summary(judged).balance).toBe(60);
-  });
-
-  it('are a rollback when the branch had gone on before the second was made', () => {
-    const chain = [first, early, purchase(2, 70, 5, { at: '20260203120003' })];
-    const restored = purchase(1, 90, 40, { at: '20260203130000', terminalId: 'T3', tac: 'D' });
-    const judged = judge([...chain, restored]);
-    expect(judged.ruleOfRecord.get(restored.id)).toBe('rollback');
-    expect(summary(judged)).toMatchObject({ balance: 65, findings: ['rollback 40'] });
-  });
-
-  it('are told apart by everything that they say: two with one TAC do not hide each other', () => {
-    // A 3DES TAC covers neither counter nor balances: the same TAC under many balances.
-    const forged = [120, 130, 140].map((before) => purchase(1, before, 20, { tac: 'A' }));
-    const judged = judge([first, early, ...forged]);
-    expect(summary(judged).accounts['2075']).toBe(-60);
-    expect(new Set(judged.findings.map(({ key }) => key)).size).toBe(3);
-    expect(new Set(judged.movements.map(({ key }) => key)).size).toBe(judged.movements.length);
-  });
-
-  it('are one when only their envelopes differ, with the higher hotlist version', () => {
-    const newer = { ...early, id: 999, hotlistVersion: 7 };
-    for (const records of [
-      [first, early, newer],
-      [first, newer, early],
-    ]) {
-      const judged = judge(records, { listings: [listing(7)] });
-      expect(summary(judged)).toMatchObject({ balance: 70, findings: ['hotlistedAtTerminal 20'] });
-    }
-  });
-});
-
-describe('one number of a terminal under two counters', () => {
-  it('is a replay: the second is held', () => {
-    const genuine = purchase(0, 100, 10, { tac: 'A' });
-    const replayed = purchase(1, 90, 10, { tac: 'A', terminalCounter: genuine.terminalCounter });
-    const judged = judge([replayed, genuine]);
-    expect(judged.ruleOfRecord.get(replayed.id)).toBe('terminalCounterReused');
+  it('within a load is held, and moves nothing', () => {
+    const wrong = load(1, 100, 50, { after: load(1, 100, 51).after });
+    const judged = judge([wrong]);
+    expect(judged.ruleOfRecord.get(wrong.id)).toBe('arithmeticWrong');
     expect(summary(judged)).toMatchObject({
-      balance: 90,
-      accounts: { [SHOP]: -10, '1060': 10, '2075': -10 },
+      balance: 100,
+      accounts: { [AGENT]: 100, '2010': -100 },
+      findings: ['arithmeticWrong 50'],
     });
-  });
-
-  it('is nothing special at another terminal', () => {
-    const other = purchase(1, 90, 10, { terminalId: 'T2', terminalCounter: 100 });
-    expect(summary(judge([purchase(0, 100, 10), other]))).toMatchObject({ findings: [] });
   });
 });
 
@@ -214,21 +155,6 @@ describe('a record that fits neither neighbour', () => {
     });
     expect([...judged.ruleOfRecord.values()]).not.toContain('lateMisfit');
     expect(judged.balance).toBe(80);
-  });
-});
-
-describe('two copies of a card that both go on', () => {
-  it('are interleaved chains: the second chain is held', () => {
-    const first = [purchase(1, 90, 10), purchase(2, 80, 10)];
-    const second = [purchase(1, 90, 30, { at: '20260203120001' }), purchase(2, 60, 20)].map(
-      (record, index) => ({ ...record, tac: `B${index}`, terminalId: 'T2' }),
-    );
-    const judged = judge([purchase(0, 100, 10), ...first, ...second]);
-    expect(second.map(({ id }) => judged.ruleOfRecord.get(id))).toEqual([
-      'interleavedChains',
-      'interleavedChains',
-    ]);
-    expect(summary(judged)).toMatchObject({ balance: 70, accounts: { '2075': -50 } });
   });
 });
 
@@ -327,6 +253,23 @@ describe('a load', () => {
     const judged = judge(records, { orders });
     expect(summary(judged)).toMatchObject({ accounts, findings: [] });
     expect(judged.orderStates.get('O1')).toBe(state);
+  });
+
+  it.each([
+    ['amount', order(1, 100, 60, { id: 'O1b', number: 3 })],
+    ['balance', order(1, 90, 50, { id: 'O1b', number: 3 })],
+  ])('proves the order of its own %s, not a later one of another', (_what, other) => {
+    const { orderStates } = judge([load(1, 100, 50)], { orders: [first, second, other] });
+    expect([orderStates.get('O1'), orderStates.get('O1b')]).toEqual(['proven', 'notDone']);
+  });
+
+  it('has its place by its counter, in whatever order the orders are listed', () => {
+    const orders = [first, second, replacing, order(2, 170, 5, { number: 4 })];
+    const judged = judge([purchase(0, 175, 10)], { orders });
+    expect(summary(judged)).toMatchObject({ balance: 165, findings: [] });
+    const backwards = judge([purchase(0, 175, 10)], { orders: [...orders].reverse() });
+    expect(summary(backwards)).toEqual(summary(judged));
+    expect(backwards.orderStates).toEqual(new Map([...judged.orderStates].reverse()));
   });
 
   it('that nobody authorised is a receivable', () => {

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { toHex } from '../../../src/bytes/hex.ts';
 import { amount, signedAmount } from '../../../src/money/amount.ts';
 import { instant } from '../../../src/time/instant.ts';
-import { account, accountRow, ACCOUNTS } from '../../../host/ledger/accounts.table.ts';
+import {
+  account,
+  accountRow,
+  ACCOUNTS,
+  type AccountId,
+} from '../../../host/ledger/accounts.table.ts';
 import { checkSides, checkTrialBalance, post } from '../../../host/ledger/ledger.ts';
 import { NetPostings } from '../../../host/ledger/postings.ts';
 import { trialBalance } from '../../../host/report/statements.ts';
@@ -53,13 +60,73 @@ describe('posting an entry', () => {
   });
 });
 
+describe('the hash of an entry', () => {
+  const legs = new NetPostings()
+    .transfer(FLOAT, account('2061'), amount(30))
+    .transfer(account('1060'), account('2075'), amount(5))
+    .net();
+  const sha256 = (...parts: readonly (string | Uint8Array)[]): string =>
+    parts
+      .reduce((hash, part) => hash.update(part), createHash('sha256'))
+      .digest('hex')
+      .toUpperCase();
+
+  it.each([
+    ['in the order of their accounts', legs],
+    ['in another order', [...legs].reverse()],
+  ])('covers the hash before and all of the entry; legs %s', (_order, postings) => {
+    post(store, { source: 'a', kind: 'purchase', postings }, AT);
+    post(store, { source: 'b', kind: 'correction', postings }, instant(5));
+    const [first, second] = [...store.entries()];
+    const lines = '1060 5\n2010 30\n2061 -30\n2075 -5';
+    const window = store.openWindow();
+    expect(toHex(first!.hash)).toBe(
+      sha256(new Uint8Array(32), `1 a purchase 0 ${window}\n${lines}`),
+    );
+    expect(toHex(second!.hash)).toBe(sha256(first!.hash, `2 b correction 5 ${window}\n${lines}`));
+  });
+});
+
+describe('what would overdraw', () => {
+  let posted = 0;
+  /** Posts a transfer and says what then stands on the accounts. */
+  function transfer(
+    [debit, credit, value]: readonly [AccountId, AccountId, number],
+    ...accounts: readonly AccountId[]
+  ): readonly number[] {
+    const postings = new NetPostings().transfer(debit, credit, amount(value)).net();
+    post(store, { source: `t${++posted}`, kind: 'correction', postings }, AT);
+    return accounts.map((id) => store.balance(id));
+  }
+
+  it('what a merchant is owed is owed by that merchant, and paid first by what comes in', () => {
+    const owes = account('1050', 'SHOP');
+    transfer([FLOAT, account('2040', 'OTHER'), 100]);
+    expect(transfer([FLOAT, SHOP, 30], SHOP, owes)).toEqual([-30, 0]);
+    expect(transfer([SHOP, FLOAT, 50], SHOP, owes)).toEqual([0, 20]);
+    expect(transfer([FLOAT, SHOP, 15], SHOP, owes)).toEqual([0, 5]);
+    expect(transfer([FLOAT, SHOP, 15], SHOP, owes)).toEqual([-10, 0]);
+    expect(store.balance(account('2040', 'OTHER'))).toBe(-100);
+    expect(() => checkTrialBalance(store)).not.toThrow();
+  });
+
+  it.each(['2090', '2095'] as const)('%s comes out of income, which is not paid again', (code) => {
+    const owed = account(code);
+    const income = account('4040');
+    expect(transfer([FLOAT, owed, 10], owed, income)).toEqual([-10, 0]);
+    expect(transfer([owed, FLOAT, 25], owed, income)).toEqual([0, 15]);
+    expect(transfer([FLOAT, owed, 7], owed, income)).toEqual([-7, 15]);
+  });
+});
+
 describe('the checks', () => {
   it('find a credit account on the debit side and the other way round', () => {
     store.setBalance(FLOAT, signedAmount(1));
     expect(() => checkSides(store, [FLOAT])).toThrow(/I9: account 2010 expected a credit balance/);
     store.setBalance(account('1060'), signedAmount(-1));
     expect(() => checkSides(store, [account('1060')])).toThrow(/I9: account 1060 expected a debit/);
-    expect(() => checkSides(store, [SHOP])).not.toThrow();
+    store.setBalance(account('1060'), signedAmount(1));
+    expect(() => checkSides(store, [SHOP, account('1060'), account('5010')])).not.toThrow();
   });
 
   it('find a trial balance that is not zero', () => {

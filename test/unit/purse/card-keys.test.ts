@@ -7,12 +7,13 @@ import {
   uniformKeys,
   type KeySet,
 } from '../../../src/purse/card-keys.ts';
+import { Defect } from '../../../src/errors/invariant.ts';
 import { KEY_PURPOSE_NAMES, KEY_PURPOSES } from '../../../src/purse/key-purposes.table.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import { diversifyLevels } from '../../../src/purse/suite-tdes.ts';
 import { SUITES } from '../../../src/purse/suites.table.ts';
 import { slowTdesBlock } from '../../vectors/slow-crypto.ts';
-import { faultOf } from '../errors/thrown.ts';
+import { faultOf, thrownBy } from '../errors/thrown.ts';
 
 /** Counts up, so that every key differs. */
 function masters(): KeySet {
@@ -53,6 +54,13 @@ describe('the keys of a card', () => {
     for (const name of KEY_PURPOSE_NAMES) {
       expect(keys[name], name).toEqual(byPurpose.get(KEY_PURPOSES[name].aes));
     }
+  });
+
+  it('are of a whole serial number in the AES suite', () => {
+    const master = SUITES.aes.issuerMasterKey(masters().load, 'load');
+    master.cardKey(serial);
+    // Short of a byte it would make the key of another card.
+    expect(thrownBy(() => master.cardKey(serial.slice(1)))).toBeInstanceOf(Defect);
   });
 
   it('of a uniform set are copies', () => {

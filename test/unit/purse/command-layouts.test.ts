@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PURSE_COMMANDS, type PurseCommandRow } from '../../../src/purse/purse-commands.table.ts';
 import { MAC_INPUTS } from '../../../src/purse/mac-inputs.table.ts';
 import { SAM_INITIALIZE } from '../../../src/purse/command-layouts.ts';
-import { TRANSACTION_TYPES } from '../../../src/purse/transaction-types.table.ts';
+import { TRANSACTION_TYPES, typeName } from '../../../src/purse/transaction-types.table.ts';
 
 const ROWS: Readonly<Record<string, PurseCommandRow>> = PURSE_COMMANDS;
 
@@ -80,5 +80,14 @@ describe('transaction types', () => {
   it('stand in numeric order, each code once', () => {
     const codes = Object.values(TRANSACTION_TYPES).map(({ code }) => code);
     expect(codes).toEqual([...new Set(codes)].toSorted((left, right) => left - right));
+  });
+});
+
+describe('a transaction type', () => {
+  it.each([
+    [0x02, 'purseLoad'],
+    [0x7f, '127'],
+  ])('%i is called %s', (code, name) => {
+    expect(typeName(code)).toBe(name);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
 import { retailMac } from '../../../src/crypto/des-mac.ts';
 import { decodeCommand } from '../../../src/iso7816/apdu.ts';
+import { blockCommandHeader } from '../../../src/purse/block-command.ts';
 import { SUITES } from '../../../src/purse/suites.table.ts';
 import { readVectors, type Vector } from '../../vectors/vector.ts';
 
@@ -66,5 +67,14 @@ describe('V6, the response MAC of READ CAPP', () => {
     const iv = command.data.slice(2);
     const mac = retailMac(key, fromHex('05700700000000000000'), iv);
     expect(toHex(mac.slice(0, 4))).toBe('1C895F11');
+  });
+});
+
+describe('the header that a block command is authenticated by', () => {
+  it.each([
+    ['tdes', '841E000004'],
+    ['aes', '841E000008'],
+  ] as const)('has P2 00, temporarily, and counts the MAC of suite %s', (suite, header) => {
+    expect(toHex(blockCommandHeader(SUITES[suite]))).toBe(header);
   });
 });

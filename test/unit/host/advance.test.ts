@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/** Small steps (host/chain/advance.ts) against the judgement of the whole card, in every order of arrival. */
+import { describe, expect, it } from 'vitest';
+import {
+  appendLoad,
+  fillGap,
+  leapAhead,
+  waitForLoad,
+  type Advance,
+} from '../../../host/chain/advance.ts';
+import { judgeCard } from '../../../host/chain/fold.ts';
+import {
+  CHAIN_MODE,
+  type CardEvidence,
+  type CardJudgement,
+  type ChainRecord,
+  type LoadOrder,
+} from '../../../host/chain/model.ts';
+import { load, order, purchase, summary } from './chain-fixtures.ts';
+
+type Event =
+  | { readonly record: ChainRecord; readonly order?: undefined }
+  | { readonly record?: undefined; readonly order: LoadOrder };
+type Kind = 'appendLoad' | 'fillGap' | 'leapAhead' | 'waitForLoad';
+
+const NOTHING: CardEvidence = {
+  records: [],
+  orders: [],
+  uncertain: [],
+  listings: [],
+  sharedNumbers: [],
+  validUntil: null,
+  decisions: [],
+};
+
+const taken = (record: ChainRecord): Event => ({ record });
+const ordered = (of: LoadOrder): Event => ({ order: of });
+
+/** The step that the host tries for an event, as host/chain/plan-step.ts chooses it. */
+function stepFor(
+  was: CardJudgement,
+  evidence: CardEvidence,
+  event: Event,
+): readonly [Kind, Advance | undefined] | undefined {
+  if (was.mode === CHAIN_MODE.contested) return undefined;
+  const isCalm = was.gaps.length + was.findings.length === 0;
+  const { orders } = evidence;
+  if (event.order !== undefined) {
+    return isCalm ? ['waitForLoad', waitForLoad(was, event.order, orders)] : undefined;
+  }
+  const { record } = event;
+  if (record.kind === 'load') {
+    return isCalm ? ['appendLoad', appendLoad(was, record, orders)] : undefined;
+  }
+  if (record.counter > was.nextOffline) return ['leapAhead', leapAhead(was, record)];
+  const behind = (key: string): number | null =>
+    was.findings.find((finding) => finding.key === key)?.recordId ?? null;
+  return ['fillGap', fillGap(was, record, was.gaps, behind)];
+}
+
+function withEvent(evidence: CardEvidence, event: Event): CardEvidence {
+  return event.order === undefined
+    ? { ...evidence, records: [...evidence.records, event.record] }
+    : { ...evidence, orders: [...evidence.orders, event.order] };
+}
+
+const sorted = (rows: readonly object[]): readonly string[] =>
+  rows.map((row) => JSON.stringify(row, Object.keys(row).sort())).sort();
+
+/** What is kept of a card in the books. */
+function books(judged: Omit<CardJudgement, 'orderStates' | 'ruleOfRecord'>): unknown {
+  const { nextOffline, nextOnline, balance, mode, movements, gaps, findings } = judged;
+  return {
+    head: { nextOffline, nextOnline, balance, mode },
+    accounts: summary({ ...judged, orderStates: new Map(), ruleOfRecord: new Map() }).accounts,
+    claims: movements.flatMap(({ claim }) => claim?.id ?? []).sort(),
+    gaps: sorted(gaps),
+    findings: sorted(findings),
+  };
+}
+
+/** What a judgement becomes by a step. */
+function after(was: CardJudgement, step: Advance): CardJudgement {
+  // A judgement leaves out what moves nothing.
+  const moved = step.movements.filter(({ amount }) => amount > 0);
+  const gaps = was.gaps.filter((gap) => gap.from !== step.removedGap?.from);
+  const findings = was.findings.filter(({ key }) => key !== step.removedFinding);
+  return {
+    ...was,
+    ...step.head,
+    movements: [...was.movements, ...moved.map((movement) => ({ ...movement, key: '' }))],
+    gaps: [...gaps, ...step.addedGaps],
+    findings: [...findings, ...step.addedFindings],
+  };
+}
+
+const inFlight = (judged: CardJudgement): number => 0 - (summary(judged).accounts['2015'] ?? 0);
+const proven = ({ orderStates }: CardJudgement): readonly string[] =>
+  [...orderStates]
+    .filter(([, state]) => state === 'proven')
+    .map(([id]) => id)
+    .sort();
+
+/** Holds a step against the judgement of all evidence. */
+function compare(was: CardJudgement, is: CardJudgement, event: Event, step: Advance): void {
+  expect(books(after(was, step))).toEqual(books(is));
+  expect(step.inFlight).toBe(inFlight(is) - inFlight(was));
+  const isProven = step.provenLoad === null ? [] : [step.provenLoad.id];
+  expect(proven(is)).toEqual([...proven(was), ...isProven].sort());
+  if (event.record === undefined) return;
+  const { id, kind, counter } = event.record;
+  const isLate = counter < (kind === 'purchase' ? was.nextOffline : was.nextOnline);
+  expect(step.rule).toBe(is.ruleOfRecord.get(id) ?? (isLate ? 'lateRecord' : 'accepted'));
+}
+
+function* permutations<T>(rest: readonly T[]): Generator<readonly T[], void> {
+  if (rest.length === 0) yield [];
+  for (const [index, first] of rest.entries()) {
+    for (const more of permutations(rest.toSpliced(index, 1))) yield [first, ...more];
+  }
+}
+
+/** Takes the events in every order, behind those of `start`, and counts the small steps by their kind. */
+function takeInEveryOrder(
+  start: readonly Event[],
+  events: readonly Event[],
+): Readonly<Partial<Record<Kind, number>>> {
+  const counts: Partial<Record<Kind, number>> = {};
+  for (const order of permutations(events)) {
+    let evidence = NOTHING;
+    for (const event of [...start, ...order]) {
+      const was = judgeCard(evidence);
+      const [kind, step] = stepFor(was, evidence, event) ?? [];
+      evidence = withEvent(evidence, event);
+      if (kind === undefined || step === undefined) continue;
+      compare(was, judgeCard(evidence), event, step);
+      counts[kind] = (counts[kind] ?? 0) + 1;
+    }
+  }
+  return counts;
+}
+
+describe('small steps end where judging the whole card ends, whatever the order', () => {
+  const start = [ordered(order(0, 0, 100)), taken(load(0, 0, 100))];
+  const day = [taken(purchase(0, 100, 10)), taken(purchase(1, 90, 20)), taken(purchase(2, 70, 0))];
+
+  it('of a day of purchases', () => {
+    const counts = takeInEveryOrder([], [...start, ...day]);
+    expect(Object.keys(counts).sort()).toEqual([
+      'appendLoad',
+      'fillGap',
+      'leapAhead',
+      'waitForLoad',
+    ]);
+  });
+
+  it('of a load between two purchases', () => {
+    const more = [ordered(order(1, 90, 50)), taken(load(1, 90, 50))];
+    takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more, taken(purchase(1, 140, 20))]);
+  });
+
+  it.each<[string, readonly Event[]]>([
+    ['a counter is burnt', [taken(purchase(2, 90, 10)), taken(purchase(4, 80, 10))]],
+    ['value is lost', [taken(purchase(2, 60, 10)), taken(purchase(3, 45, 10))]],
+    ['a purchase starts from too much', [taken(purchase(2, 150, 10)), taken(purchase(3, 80, 5))]],
+    ['a purchase ends with too little', [taken(purchase(2, 60, 40)), taken(purchase(3, 70, 5))]],
+    ['one starts below the end of the gap', [taken(purchase(3, 60, 5)), taken(purchase(2, 62, 9))]],
+    ['a card is cloned', [taken(purchase(0, 100, 30, { tac: 'C' })), taken(purchase(1, 90, 5))]],
+    [
+      'a record contradicts itself',
+      [taken(purchase(1, 90, 5, { after: purchase(1, 90, 6).after })), taken(purchase(2, 84, 4))],
+    ],
+    ['a load costs something', [taken(load(1, 90, 20, { after: purchase(0, 70, 0).after }))]],
+    ['nobody ordered the load', [taken(load(1, 90, 20))]],
+    ['the order says another amount', [ordered(order(1, 90, 30)), taken(load(1, 90, 20))]],
+    ['the order says another balance', [ordered(order(1, 80, 20)), taken(load(1, 90, 20))]],
+    ['the order is for a later load', [ordered(order(2, 90, 20)), taken(load(1, 90, 20))]],
+    [
+      'an order is replaced',
+      [
+        ordered(order(1, 90, 30)),
+        ordered(order(1, 90, 40, { id: 'O1b', number: 3 })),
+        taken(load(1, 90, 40)),
+      ],
+    ],
+  ])('when %s', (_what, more) => {
+    takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more]);
+  });
+});
