@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FILE_TABLES } from './file-tables.ts';
+import { CITY_TABLES } from './city-tables.ts';
 import { PRODUCT_TABLES } from './product-tables.ts';
 import { PROTOCOL_TABLES } from './protocol-tables.ts';
 
@@ -32,6 +33,7 @@ export interface Document {
 /** Every table that a document may mark, by name. */
 export const DOC_TABLES: Readonly<Record<string, () => string>> = {
   ...PROTOCOL_TABLES,
+  ...CITY_TABLES,
   ...PRODUCT_TABLES,
   ...FILE_TABLES,
 };

@@ -7,7 +7,7 @@ import type { Latency, TapCounts } from '../result.ts';
 import type { CardEvent } from '../truth/purse.ts';
 
 /** Times in buckets, each twice as long as the one before. */
-export class LatencyTally {
+class LatencyTally {
   readonly #least: number;
   readonly #counts: number[] = [];
   #most = 0;
