@@ -10,6 +10,7 @@ import type { CityResult } from '../../simulation/city/result.ts';
 import { explain, scenarioText, type Explanation } from '../../simulation/city/run/explain.ts';
 import { runCity, type RunOptions } from '../../simulation/city/run/run-city.ts';
 import { shrink, type Shrunk } from '../../simulation/city/run/shrink.ts';
+import { UTC_OFFSET_MINUTES } from '../../simulation/city/world/build-city.ts';
 import { readScenario } from '../../simulation/city/scenario/read-scenario.ts';
 import { SCENARIO_SCHEMA } from '../../simulation/city/scenario/scenario-schema.ts';
 import type { Scenario } from '../../simulation/city/scenario/scenario.ts';
@@ -70,6 +71,7 @@ async function cityCommand(options: CityOptions): Promise<void> {
   }
   const scenario = scenarioOf(options);
   const feed = loadFeed(options.gtfs);
+  prepareData(options, feed);
   for (let seed = options.seed; ; seed++) {
     const result = await runOnce({ scenario, seed, feed }, options, printer.isJson);
     if (options.report !== undefined) await writeReport(options.report, result);
@@ -84,6 +86,17 @@ async function cityCommand(options: CityOptions): Promise<void> {
   }
 }
 
+/** With `--data` the city stays: its host is one that every other command can look at. */
+function prepareData(options: CityOptions, { currency }: Feed): void {
+  if (options.data === undefined) return;
+  const { data } = new Context(options);
+  if (options.long) throw new Fault('USAGE', '"--data" expected one run, not --long');
+  if (existsSync(data.in('host')) || existsSync(data.in('config.json'))) {
+    throw new Fault('USAGE', `"--data" expected a new folder, ${data.path} holds data already`);
+  }
+  if (currency !== undefined) data.config({ currency, utcOffsetMinutes: UTC_OFFSET_MINUTES });
+}
+
 function names(): readonly string[] {
   return readdirSync(SCENARIOS())
     .filter((name) => name.endsWith('.json'))
@@ -94,6 +107,10 @@ function names(): readonly string[] {
 /** A scenario that comes with the product, or a file. @throws SCENARIO_INVALID, FILE_UNREADABLE */
 function scenarioOf({ scenario: name, people, days }: CityOptions): Scenario {
   const path = names().includes(name) ? join(SCENARIOS(), `${name}.json`) : name;
+  if (!existsSync(path)) {
+    const known = [...names(), 'a file'].join(', ');
+    throw new Fault('FILE_UNREADABLE', `"--scenario" expected one of ${known}, got ${name}`);
+  }
   const bytes = readBounded(path, SCENARIO_BYTES_MAX);
   const scenario = readScenario(new TextDecoder().decode(bytes));
   return {
@@ -109,16 +126,18 @@ interface Subject {
   readonly feed: Feed;
 }
 
-/** Runs in a folder of its own, which is removed. */
+/** Runs in a folder of its own, which is removed; or in one that is kept. */
 async function inFolder<T>(
   subject: Subject,
   work: (options: RunOptions) => Promise<T>,
+  kept?: string,
 ): Promise<T> {
-  const directory = mkdtempSync(join(tmpdir(), 'openpurse-city-'));
+  const directory = kept ?? mkdtempSync(join(tmpdir(), 'openpurse-city-'));
+  const passing = [`${directory}.archive`, `${directory}.backup`];
   try {
     return await work({ ...subject, directory, workers: 0 });
   } finally {
-    for (const path of [directory, `${directory}.archive`, `${directory}.backup`]) {
+    for (const path of kept === undefined ? [directory, ...passing] : passing) {
       rmSync(path, { recursive: true, force: true });
     }
   }
@@ -132,19 +151,18 @@ async function runOnce(
   const HUNDRED = 100;
   const progress = startProgress(HUNDRED, { isJson, unit: '%' });
   const start = performance.now();
-  return inFolder(subject, (run) =>
+  const kept = options.data === undefined ? undefined : new Context(options).data.path;
+  const run = (given: RunOptions): Promise<CityResult> =>
     runCity({
-      ...run,
+      ...given,
       ...(options.until === undefined ? {} : { until: options.until }),
       onProgress({ taps, share, at, step }) {
         const rate = Math.round((taps * 1000) / (performance.now() - start));
-        progress.at(
-          Math.floor(share * HUNDRED),
-          `${at}, step ${step}, ${rate} taps/s, seed ${subject.seed}`,
-        );
+        const note = `${at}, step ${step}, ${rate} taps/s, seed ${subject.seed}`;
+        progress.at(Math.floor(share * HUNDRED), note);
       },
-    }),
-  ).finally(() => progress.stop());
+    });
+  return inFolder(subject, run, kept).finally(() => progress.stop());
 }
 
 /** The smallest scenario that shows a violation, and what happened in it. */

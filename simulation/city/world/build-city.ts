@@ -30,7 +30,7 @@ import { Streets } from './streets.ts';
 import { Tally } from './tally.ts';
 
 /** The city's wall clock. */
-const UTC_OFFSET_MINUTES = 330;
+export const UTC_OFFSET_MINUTES = 330;
 const OPERATOR_ACCOUNT = { number: 'DE02120300000000202051', holder: 'City operator', bic: '' };
 const MERCHANT_ACCOUNT = { number: 'DE89370400440532013000', holder: 'Merchant', bic: '' };
 

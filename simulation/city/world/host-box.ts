@@ -40,7 +40,8 @@ export class HostBox {
   static async open(options: HostBoxOptions): Promise<HostBox> {
     // A backup wants the configuration of a data folder.
     mkdirSync(options.data, { recursive: true });
-    writeFileSync(join(options.data, 'config.json'), '{}\n');
+    const config = join(options.data, 'config.json');
+    if (!existsSync(config)) writeFileSync(config, '{}\n');
     return new HostBox(options, await openHost(options, 0));
   }
 
