@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /**
- * What needs the host itself: I15 (rewrite-files.ts), and the last check of I14: the evidence of a host, cleared again by a host in an empty folder, gives the same
- * state. Given again are terminals, cards, decisions, load requests, the hotlist, the raw batches and what was
- * released from quarantine; lists and batches at their times. Order does not matter (docs/ledger.md, Why order cannot matter).
+ * What needs the host itself: I15 (rewrite-files.ts), and the last check of I14: the evidence of a host, cleared
+ * again by a host in an empty folder, gives the same state. Given again are terminals, cards, decisions, load
+ * requests, the hotlist, notices of lost terminals, the raw batches and what was released from quarantine;
+ * lists, notices and batches at their times. Order does not matter (docs/ledger.md, Why order cannot matter).
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -16,6 +17,7 @@ import { instant, type Instant } from '../../../src/time/instant.ts';
 import { CHAIN_MODE } from '../../chain/model.ts';
 import { ClearingHost } from '../../host.ts';
 import type { IssuerKeys } from '../../keys/key-store.ts';
+import type { TerminalNotice } from '../../store/message-store.ts';
 import type { CardHead, DecisionRow } from '../../store/store.ts';
 import { openLedger } from '../databases.ts';
 import type { AuditParts } from '../model.ts';
@@ -217,9 +219,11 @@ async function giveBatches(
   const rows = ledger.prepare<[], { rawFile: string; receivedAt: number }>(
     'SELECT raw_file AS rawFile, received_at AS receivedAt FROM batches ORDER BY id',
   );
+  const giveNotices = noticesOf({ ledger }, scratch);
   let done = 0;
   for (const { rawFile, receivedAt } of rows.iterate()) {
     scratch.setTime(instant(receivedAt));
+    giveNotices(receivedAt);
     const name = basename(rawFile);
     try {
       await scratch.host.takeBatch([new Uint8Array(readFileSync(join(directory, 'raw', name)))]);
@@ -229,4 +233,25 @@ async function giveBatches(
     }
     onBatch?.(++done, of);
   }
+}
+
+/**
+ * Tells the host of lost and retired terminals as it was told: what a notice does to a record depends on
+ * which of the two came first. Gives a function that tells what was known at a time.
+ */
+function noticesOf(
+  { ledger }: Pick<AuditParts, 'ledger'>,
+  { host }: Scratch,
+): (at: number) => void {
+  const notices = ledger
+    .prepare<[], TerminalNotice>(
+      'SELECT terminal, standing, reason, actor, at FROM terminal_notices ORDER BY id',
+    )
+    .all();
+  let told = 0;
+  return (at) => {
+    for (let next = notices[told]; next !== undefined && next.at <= at; next = notices[++told]) {
+      host.store.insertNotice(next);
+    }
+  };
 }

@@ -7,9 +7,11 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { InvariantId } from '../../../../host/audit/invariants.table.ts';
 import type { AuditReport } from '../../../../host/audit/model.ts';
+import { replayWith } from '../../../../host/audit/replay/replay.ts';
 import { runAudit } from '../../../../host/audit/run-audit.ts';
+import { noteTerminal } from '../../../../host/messages/terminals.ts';
 import { formatSerialNumber } from '../../../../src/purse/serial-number.ts';
-import { batch, loadRequest, record, testCard, type TestHost } from '../host-world.ts';
+import { ALL_KEYS, batch, loadRequest, record, testCard, type TestHost } from '../host-world.ts';
 import { amountsOf, auditedHost, cards, copyOf, terminal } from './audit-world.ts';
 
 async function openHost(): Promise<TestHost> {
@@ -129,6 +131,30 @@ describe('the alarm for leaked keys', () => {
     // Loaded on cards of this suite: 1000 proven, and 300 that the forged load replaces. Spent: 550 by an
     // honest card and its clone, 2000 by the forger.
     expect(amountsOf(await audit(test))).toEqual({ I12: [1550] });
+  });
+});
+
+describe('a terminal that was reported lost', () => {
+  it('is lost in the replay as well: what it sent afterwards waits there, too', async () => {
+    const test = await openHost();
+    const at = test.host.clock.now();
+    const notice = {
+      terminal: terminal.id,
+      standing: 'lost',
+      reason: 'stolen',
+      actor: 'ann',
+    } as const;
+    noteTerminal(test.host.store, { ...notice, at });
+    await test.upload(batch(terminal, [next(50, 650, 5, 13)], { batchNumber: 3 }));
+    const rules = test.host.store.quarantine().map(({ rule }) => rule);
+    expect(rules).toContain('terminalInactive');
+    const replay = replayWith({
+      ...{ keys: ALL_KEYS, currency: 'INR', utcOffsetMinutes: 330, workers: 0 },
+      scratch: join(test.directory, 'replay'),
+    });
+    const { directory } = test;
+    const memoryFile = join(directory, 'audit', 'audit.db');
+    expect(amountsOf(await runAudit({ directory, memoryFile, isFull: true, replay }))).toEqual({});
   });
 });
 
