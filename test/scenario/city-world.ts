@@ -30,14 +30,21 @@ export const SMALL_CALM = scenarioOf('calm', {
   ...{ checkEveryDays: 1, audit: 'nightly', faults: {} },
 });
 
-export async function runOf(
+export function runOf(
   scenario: Scenario,
   seed: number,
   more: Partial<RunOptions> = {},
 ): Promise<CityResult> {
+  return inScratch((directory) =>
+    runCity({ scenario, seed, feed: FEED, directory, workers: 0, ...more }),
+  );
+}
+
+/** Works in a data folder that is removed. */
+export async function inScratch<T>(work: (directory: string) => Promise<T>): Promise<T> {
   const directory = mkdtempSync(join(tmpdir(), 'openpurse-city-'));
   try {
-    return await runCity({ scenario, seed, feed: FEED, directory, workers: 0, ...more });
+    return await work(directory);
   } finally {
     for (const path of [directory, `${directory}.archive`, `${directory}.backup`]) {
       rmSync(path, { recursive: true, force: true });
