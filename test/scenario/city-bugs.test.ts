@@ -313,9 +313,8 @@ describe('a planted bug is caught by its checker and by no other:', () => {
     });
   });
 
-  // What follows is missed today. `it.fails` turns red when it is caught: take the `.fails` away then.
-  describe('not yet:', () => {
-    it.fails('ledger, an entry that does not sum to zero, without the auditor', async () => {
+  describe('also where it is easily missed:', () => {
+    it('ledger, an entry that does not sum to zero, without the auditor', async () => {
       await expectCaught(
         'ledger',
         NIGHT,
@@ -330,7 +329,7 @@ describe('a planted bug is caught by its checker and by no other:', () => {
       );
     });
 
-    it.fails('defect, books that the host refuses to close a window on', async () => {
+    it('defect, books that the host refuses to close a window on', async () => {
       // A BOOKS_WRONG of the night ends the whole program instead of the run.
       const { violation } = await plant({ day: 3, hour: 1 }, (city) => {
         edit(city, "UPDATE accounts SET balance = balance + 1 WHERE id = '2010'");
@@ -339,7 +338,7 @@ describe('a planted bug is caught by its checker and by no other:', () => {
       expect(violation).not.toBeNull();
     });
 
-    it.fails('journal, a debit that is the last thing that its card ever does', async () => {
+    it('journal, a debit that is the last thing that its card ever does', async () => {
       const { violation } = await plant(afterClose(2), async (city) => {
         const channel = openInProcess(commuter(city).device);
         await (await foreignUnit(city)).terminal.purchase(channel, amount(1_00));
@@ -349,7 +348,7 @@ describe('a planted bug is caught by its checker and by no other:', () => {
       expect(violation?.check).toBe('journal');
     });
 
-    it.fails('files, a payment order that pays one more than is owed', async () => {
+    it('files, a payment order that pays one more than is owed', async () => {
       const { violation } = await plant(earlyOn(1), (city) => {
         let isWriting = false;
         replaceVerb(city, 'windowFiles', (windowFiles) => (window) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Reads the files of a settled window as a merchant's accountant would, and holds them against the ledger. */
 import { parse } from 'csv-parse/sync';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { floatAccount } from '../../../host/bank/import.ts';
@@ -25,6 +25,7 @@ export function checkFiles(host: ClearingHost, window: number): void {
     const folder = join(scratch, windowFolder(window));
     const read = (name: string): readonly Row[] => rowsOf(join(folder, name));
     checkGross(host, window, read('settlement.csv'));
+    checkOrder(host, window, folder);
     checkDetails(host, window, readdirSync(folder, { recursive: true, encoding: 'utf8' }), read);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -63,6 +64,26 @@ function grossOf({ store }: ClearingHost, window: number): Map<string, number> {
   }
   return sums;
 }
+
+/** The order to the bank pays what the ledger says is paid, payment by payment. */
+function checkOrder(host: ClearingHost, window: number, folder: string): void {
+  const expected = new Map(
+    host.store
+      .payouts()
+      .filter((payout) => payout.window === window)
+      .map(({ endToEndId, amount }) => [endToEndId, amount as number]),
+  );
+  const path = join(folder, 'payouts.pain.001.xml');
+  const order = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  for (const [, id = '', value = ''] of order.matchAll(PAYMENT)) {
+    compare(`payment ${id}`, expected.get(id) ?? 0, minor(value, host.currency));
+    expected.delete(id);
+  }
+  for (const [id, amount] of expected) compare(`payment ${id}`, amount, 0);
+}
+
+/** End-to-end id and amount, as they follow each other in pain.001. */
+const PAYMENT = /<EndToEndId>([^<]*)<\/EndToEndId>[^]*?<InstdAmt[^>]*>([\d.]+)<\/InstdAmt>/g;
 
 /** Every line of every merchant: together they are what was credited. */
 function checkDetails(

@@ -57,9 +57,13 @@ export function planDay(person: Person, day: Day): readonly Plan[] {
   return plans.sort((left, right) => left.at - right.at);
 }
 
+/** Nobody goes out who would not be home by the last train. */
+const LAST_TRAIN = 23.5 * HOUR_MS;
+
 function outing(person: Person, at: number, { random, elsewhere }: Day): readonly Plan[] {
   const to = elsewhere(person.home);
   const back = { at: at + random.int(80, 160) * MINUTE_MS, kind: 'ride', to: person.home } as const;
+  if (back.at > LAST_TRAIN) return [];
   const there = { at, kind: 'ride', to } as const;
   if (!random.chance(SHOPS_ON_OUTING)) return [there, back];
   return [there, { at: at + random.int(40, 75) * MINUTE_MS, kind: 'buy', near: to }, back];

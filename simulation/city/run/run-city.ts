@@ -3,6 +3,8 @@
 import { toHex } from '../../../src/bytes/hex.ts';
 import { sha256 } from '../../../src/crypto/sha256.ts';
 import type { RuleName } from '../../../src/clearing/rules.table.ts';
+import type { FaultCode } from '../../../src/errors/catalogue.table.ts';
+import { Fault } from '../../../src/errors/fault.ts';
 import { Defect } from '../../../src/errors/invariant.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
 import type { SessionSink } from '../../../terminal/transcript/session-event.ts';
@@ -120,14 +122,14 @@ class Run {
     });
   }
 
-  /** An invariant of the product that stops it is a violation as well; anything else is our own mistake. */
+  /** A host that stops at its own books is a violation as well; anything else is our own mistake. */
   #violationOf(error: unknown): ViolationLine {
     const common = { step: this.#steps, at: this.#city.localTime() };
     if (error instanceof Violation) {
       const { check, subject, expected, found } = error;
       return { ...common, check, subject, expected, found };
     }
-    if (!(error instanceof Defect)) throw error;
+    if (!stopsAtBooks(error)) throw error;
     const matter = { subject: 'the product', expected: 'no invariant that fails' };
     return { ...common, ...matter, check: 'defect', found: error.message };
   }
@@ -226,4 +228,11 @@ class Run {
       batchMilliseconds: tally.batchMilliseconds.latency(),
     };
   }
+}
+
+/** Faults by which the host refuses to go on because of what its own books say. */
+const OWN_BOOKS: ReadonlySet<FaultCode> = new Set(['BOOKS_WRONG', 'FILE_REFUSED']);
+
+function stopsAtBooks(error: unknown): error is Error {
+  return error instanceof Defect || (error instanceof Fault && OWN_BOOKS.has(error.code));
 }

@@ -69,9 +69,13 @@ export async function shrink(
   return { scenario, violation, runs };
 }
 
-/** The number of the day of a violation; at night it is the day that is over. */
+/** Nights belong to the day before: the books are closed and looked at until then. */
+const NIGHT_MS = 3 * 3_600_000;
+
+/** The number of the day of a violation. */
 function dayOf({ start, days }: Scenario, { at }: ViolationLine): number {
   const begun = Date.parse(`${start}T00:00:00Z`);
-  const day = Math.floor((Date.parse(`${at.slice(0, 10)}T00:00:00Z`) - begun) / 86_400_000) + 1;
+  const found = Date.parse(`${at.replace(' ', 'T')}Z`) - NIGHT_MS;
+  const day = Math.floor((found - begun) / 86_400_000) + 1;
   return Math.min(days, Math.max(1, day));
 }

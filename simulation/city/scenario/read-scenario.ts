@@ -25,14 +25,23 @@ export function readScenario(text: string): Scenario {
       `"start" expected a day of the calendar, got ${value.start}`,
     );
   }
-  for (const [name, plan] of Object.entries({ ...value.faults, ...value.frauds })) {
-    if ((plan.from ?? 1) <= (plan.to ?? value.days)) continue;
-    throw new Fault(
-      'SCENARIO_INVALID',
-      `"${name}.to" expected ${plan.from} or later, got ${plan.to}`,
-    );
-  }
+  for (const section of ['faults', 'frauds'] as const) checkWindows(value, section);
   return value;
+}
+
+function checkWindows(scenario: Scenario, section: 'faults' | 'frauds'): void {
+  const { days } = scenario;
+  for (const [name, { from = 1, to = days }] of Object.entries(scenario[section])) {
+    const path = `${section}.${name}`;
+    if (from > days) {
+      throw new Fault(
+        'SCENARIO_INVALID',
+        `"${path}.from" expected ${days} or earlier, got ${from}`,
+      );
+    }
+    if (from <= to) continue;
+    throw new Fault('SCENARIO_INVALID', `"${path}.to" expected ${from} or later, got ${to}`);
+  }
 }
 
 /** What the schema found, with the field, what it may be and what it is. */
@@ -40,7 +49,9 @@ function invalid(error: ErrorObject | undefined): Fault {
   if (error === undefined) return new Fault('SCENARIO_INVALID', '"scenario" expected another form');
   const path = error.instancePath.slice(1).replaceAll('/', '.');
   const got = JSON.stringify(error.data);
-  const said = SAID[error.keyword]?.(path, error) ?? `"${path}" ${error.message ?? ''}, got ${got}`;
+  const said =
+    SAID[error.keyword]?.(path, error) ??
+    `"${path === '' ? 'scenario' : path}" expected ${expectation(error)}, got ${got}`;
   return new Fault('SCENARIO_INVALID', said);
 }
 
@@ -62,3 +73,8 @@ const SAID: Readonly<Record<string, Saying>> = {
 };
 
 type Params = Readonly<Record<string, unknown>>;
+
+/** What the library says must be so, as an expectation. */
+function expectation({ message = '' }: ErrorObject): string {
+  return message.replace(/^must (be |match |)/, '').replace(/^NOT /, 'not ');
+}

@@ -76,13 +76,13 @@ describe('a scenario that is wrong', () => {
       { faults: { ackLost: { rate, often: true } } },
       '"faults.ackLost.often" expected one of rate, from, to',
     ],
-    ['has a word for a number', { people: 'many' }, '"people" must be integer, got "many"'],
-    ['has half a person', { people: 1.5 }, '"people" must be integer, got 1.5'],
-    ['has nobody', { people: 0 }, '"people" must be >= 1, got 0'],
+    ['has a word for a number', { people: 'many' }, '"people" expected integer, got "many"'],
+    ['has half a person', { people: 1.5 }, '"people" expected integer, got 1.5'],
+    ['has nobody', { people: 0 }, '"people" expected >= 1, got 0'],
     [
       'has a share above one',
       { faults: { ackLost: { rate: 2 } } },
-      '"faults.ackLost.rate" must be <= 1, got 2',
+      '"faults.ackLost.rate" expected <= 1, got 2',
     ],
     [
       'has another auditor',
@@ -92,7 +92,7 @@ describe('a scenario that is wrong', () => {
     [
       'has another name',
       { name: 'No Name' },
-      '"name" must match pattern "^[a-z][a-z0-9-]{0,39}$", got "No Name"',
+      '"name" expected pattern "^[a-z][a-z0-9-]{0,39}$", got "No Name"',
     ],
     [
       'begins on no day',
@@ -115,17 +115,17 @@ describe('a scenario that is wrong', () => {
     ).not.toThrow();
   });
 
-  it.fails('names where a window is, as it does for every other member', () => {
+  it('names where a window is, as it does for every other member', () => {
     expect(saidOf({ faults: { ackLost: { rate, from: 5, to: 4 } } })).toBe(
       '"faults.ackLost.to" expected 5 or later, got 4',
     );
   });
 
-  it.fails('has a window that begins after its last day', () => {
+  it('has a window that begins after its last day', () => {
     expect(saidOf({ faults: { ackLost: { rate, from: 11 } } })).not.toContain('undefined');
   });
 
-  it.fails('is no object', () => {
+  it('is no object', () => {
     expect(faultOf(() => readScenario('[]')).message).toMatch(/^"scenario" .*, got \[\]$/);
   });
 });
