@@ -52,7 +52,7 @@ export function dateOf(city: City, day: number): string {
 async function settleDay(city: City, businessDate: string): Promise<void> {
   const { bank, box } = city.parts;
   await box.work((host) => closeWindow(host.settlement, { businessDate }, OPERATOR));
-  const statement = bank.statement(box.host, businessDate);
+  const statement = await box.work((host) => bank.statement(host, businessDate));
   await box.work((host) => {
     takeStatement(host, statement);
   });
