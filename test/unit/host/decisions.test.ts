@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkDecision, decidable } from '../../../host/chain/decidable.ts';
 import type { Decision } from '../../../host/chain/decisions.table.ts';
-import { claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
+import { claimActions, claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
 import type { CardEvidence, ChainRecord } from '../../../host/chain/model.ts';
 import { faultOf } from '../errors/thrown.ts';
 import { judge, listing, load, order, purchase, summary } from './chain-fixtures.ts';
@@ -96,9 +96,29 @@ describe('a decision on a gap', () => {
     expect(result).toMatchObject({ findings: [], accounts: { '2095': -10 } });
   });
 
-  it('does not hold for another gap', () => {
-    const other = gapTarget({ from: 2, to: 3 });
+  it.each([
+    ['within it', 2, 3],
+    ['that ends before it', 1, 2],
+    ['of another place', 7, 9],
+  ])('does not hold for a gap that is more than one %s', (_which, from, to) => {
+    const other = gapTarget({ from, to });
     expect(decided(records, [{ target: other, action: 'expire' }]).accounts['2061']).toBe(-30);
+  });
+
+  it('leaves what was found of another gap', () => {
+    const more = [...records, purchase(5, 45, 5)];
+    const result = decided(more, [{ target: gap, action: 'expire' }]);
+    expect(result).toMatchObject({ findings: ['counterGap 5'], accounts: { '2061': -5 } });
+  });
+
+  it('is taken before its counters are known, and holds when they are', () => {
+    const loaded = load(1, 80, 50);
+    const orders = [order(0, 0, 100), order(1, 80, 50)];
+    const target = gapTarget({ from: 1, to: null });
+    for (const more of [[], [purchase(2, 130, 5)]]) {
+      const result = decided([first, loaded, ...more], [{ target, action: 'expire' }], { orders });
+      expect(result).toMatchObject({ findings: [], accounts: { '2090': -10 } });
+    }
   });
 });
 
@@ -109,6 +129,14 @@ describe('a decision on the card as a whole', () => {
     const result = decided(records, [{ target: 'overspend', action: 'writeOff' }]);
     expect(result.accounts).toMatchObject({ '5010': 60 });
     expect(result.accounts['1060']).toBeUndefined();
+    expect(result.findings).toEqual([]);
+  });
+
+  it('writes off more than is tolerated, and hides nothing when it is about something else', () => {
+    const records = [purchase(0, 2200, 10)];
+    const left = decided(records, [{ target: 'gap:5:6', action: 'expire' }]).findings;
+    expect(left).toEqual(['balanceBreakAbove 2100', 'overspendLimit 2100']);
+    const result = decided(records, [{ target: 'overspend', action: 'writeOff' }]);
     expect(result.findings).toEqual([]);
   });
 
@@ -123,6 +151,26 @@ describe('a decision on the card as a whole', () => {
       accounts: { '2095': -50, [SHOP]: -50 },
     });
   });
+});
+
+describe('of a claim', () => {
+  it.each([
+    'arithmeticWrong',
+    'cloneFork',
+    'interleavedChains',
+    'lateMisfit',
+    'rollback',
+    'terminalCounterReused',
+  ] as const)('that the card did not pay, %s, the merchant is paid or refused', (rule) => {
+    expect(claimActions(rule)).toEqual(['payMerchant', 'refuseMerchant']);
+  });
+
+  it.each(['cardExpired', 'hotlistedAtTerminal', 'terminalCounterShared'] as const)(
+    'that the card paid, %s, one of both gets the money',
+    (rule) => {
+      expect(claimActions(rule)).toEqual(['payMerchant', 'refundHolder']);
+    },
+  );
 });
 
 describe('what may be decided', () => {
