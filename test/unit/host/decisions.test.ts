@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { amount } from '../../../src/money/amount.ts';
 import { checkDecision, decidable } from '../../../host/chain/decidable.ts';
 import type { Decision } from '../../../host/chain/decisions.table.ts';
 import { claimActions, claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
@@ -227,5 +228,34 @@ describe('what may be decided', () => {
     [{ target: 'balance', action: 'expire' }, /"action" expected refundHolder, got expire/],
   ] as const)('else %j is refused', (decision, message) => {
     expect(() => checkDecision(decision, open([first]))).toThrow(message);
+  });
+});
+
+describe('what was given to a holder', () => {
+  const balance = [{ target: 'balance', action: 'refundHolder' }] as const;
+  const given = (refunded: number, paid: number): Partial<CardEvidence> => ({
+    given: { refunded: amount(refunded), paid: amount(paid) },
+  });
+
+  it.each([
+    ['no more than the card was worth', given(0, 90), [-90, undefined]],
+    ['more than it turns out to be worth', given(0, 100), [-100, 10]],
+    ['what merchants refunded besides', given(25, 115), [-90, undefined]],
+    ['more than both', given(25, 120), [-95, 5]],
+  ])('%s: what is too much is owed by the holder', (_what, more, expected) => {
+    const { accounts } = decided([first], balance, more);
+    expect([accounts['2095'], accounts['1060']]).toEqual(expected);
+  });
+
+  it('for a load that was done after all is owed by the holder', () => {
+    const orders = [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'B', number: 3 })];
+    const paid = given(0, 50);
+    expect(decided([], [], { orders, ...paid }).accounts['1060']).toBeUndefined();
+    const { accounts } = decided([load(1, 100, 50)], [], { orders, ...paid });
+    // The other order is now the one that was not done.
+    expect([accounts['2095'], accounts['1060']]).toEqual([-70, undefined]);
+    const without = orders.slice(0, 2);
+    const proven = decided([load(1, 100, 50)], [], { orders: without, ...paid }).accounts;
+    expect([proven['2095'], proven['1060']]).toEqual([-50, 50]);
   });
 });
