@@ -9,7 +9,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const NEAR = [
   'test/unit/crypto/**/*.test.ts',
   'test/unit/purse/**/*.test.ts',
-  'test/unit/host/{judge-card,findings,forks,advance,withheld,decisions}.test.ts',
+  'test/unit/host/{judge-card,findings,forks,decisions,decode-record,withheld}.test.ts',
+  'test/unit/host/{advance,evidence,plan-step}.test.ts',
   'test/unit/codec/**/*.test.ts',
   'test/unit/host/ledger.test.ts',
   'test/property/{kernel,kernel-layouts}.test.ts',

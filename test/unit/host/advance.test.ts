@@ -14,8 +14,11 @@ import {
   type CardEvidence,
   type CardJudgement,
   type ChainRecord,
+  type GapState,
   type LoadOrder,
 } from '../../../host/chain/model.ts';
+import type { EntryKind } from '../../../host/ledger/model.ts';
+import { amount } from '../../../src/money/amount.ts';
 import { load, order, purchase, summary } from './chain-fixtures.ts';
 
 type Event =
@@ -113,6 +116,14 @@ function compare(was: CardJudgement, is: CardJudgement, event: Event, step: Adva
   expect(step.rule).toBe(is.ruleOfRecord.get(id) ?? (isLate ? 'lateRecord' : 'accepted'));
 }
 
+/** What the journal calls the entry of a step. */
+const ENTRY: Readonly<Record<Kind, EntryKind>> = {
+  appendLoad: 'loadProven',
+  fillGap: 'lateRecord',
+  leapAhead: 'exception',
+  waitForLoad: 'loadAuthorised',
+};
+
 function* permutations<T>(rest: readonly T[]): Generator<readonly T[], void> {
   if (rest.length === 0) yield [];
   for (const [index, first] of rest.entries()) {
@@ -134,6 +145,7 @@ function takeInEveryOrder(
       evidence = withEvent(evidence, event);
       if (kind === undefined || step === undefined) continue;
       compare(was, judgeCard(evidence), event, step);
+      expect(step.entry).toBe(ENTRY[kind]);
       counts[kind] = (counts[kind] ?? 0) + 1;
     }
   }
@@ -175,6 +187,16 @@ describe('small steps end where judging the whole card ends, whatever the order'
     ['the order says another amount', [ordered(order(1, 90, 30)), taken(load(1, 90, 20))]],
     ['the order says another balance', [ordered(order(1, 80, 20)), taken(load(1, 90, 20))]],
     ['the order is for a later load', [ordered(order(2, 90, 20)), taken(load(1, 90, 20))]],
+    ['a load of nothing is ordered', [ordered(order(1, 90, 0)), taken(load(1, 90, 0))]],
+    [
+      'an ordered load contradicts itself',
+      [ordered(order(1, 90, 20)), taken(load(1, 90, 20, { after: load(1, 90, 19).after }))],
+    ],
+    [
+      'a second order waits',
+      [ordered(order(1, 90, 20)), ordered(order(2, 110, 5)), taken(load(1, 90, 20))],
+    ],
+    ['an order is for a past load', [ordered(order(0, 0, 60, { id: 'O0b', number: 5 }))]],
     [
       'an order is replaced',
       [
@@ -185,5 +207,30 @@ describe('small steps end where judging the whole card ends, whatever the order'
     ],
   ])('when %s', (_what, more) => {
     takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more]);
+  });
+});
+
+describe('no small step is made', () => {
+  const head = { nextOffline: 1, nextOnline: 1, balance: amount(90), mode: CHAIN_MODE.contested };
+  const gap = { from: 0, to: 1, value: amount(10), high: amount(100), isClear: true } as const;
+  const waiting = order(1, 90, 20);
+  it.each<[Kind, Advance | undefined]>([
+    ['leapAhead', leapAhead(head, purchase(2, 80, 10))],
+    ['fillGap', fillGap(head, purchase(0, 100, 10), [{ ...gap, state: 'open' }], () => null)],
+    ['appendLoad', appendLoad(head, load(1, 90, 20), [waiting])],
+    ['waitForLoad', waitForLoad(head, waiting, [])],
+  ])('on a contested card: %s', (_kind, step) => {
+    expect(step).toBeUndefined();
+  });
+
+  it('into a gap that somebody has decided on', () => {
+    const settled = { ...head, mode: CHAIN_MODE.endsWithPurchase };
+    const fill = (state: GapState): Advance | undefined =>
+      fillGap(settled, purchase(0, 100, 10), [{ ...gap, state }], () => null);
+    expect([fill('open')?.rule, fill('expired'), fill('refunded')]).toEqual([
+      'lateRecord',
+      undefined,
+      undefined,
+    ]);
   });
 });

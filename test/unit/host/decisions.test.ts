@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 import { describe, expect, it } from 'vitest';
+import { amount } from '../../../src/money/amount.ts';
 import { checkDecision, decidable } from '../../../host/chain/decidable.ts';
 import type { Decision } from '../../../host/chain/decisions.table.ts';
-import { claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
+import { claimActions, claimTarget, gapTarget } from '../../../host/chain/decisions.ts';
 import type { CardEvidence, ChainRecord } from '../../../host/chain/model.ts';
 import { faultOf } from '../errors/thrown.ts';
 import { judge, listing, load, order, purchase, summary } from './chain-fixtures.ts';
@@ -96,9 +97,29 @@ describe('a decision on a gap', () => {
     expect(result).toMatchObject({ findings: [], accounts: { '2095': -10 } });
   });
 
-  it('does not hold for another gap', () => {
-    const other = gapTarget({ from: 2, to: 3 });
+  it.each([
+    ['within it', 2, 3],
+    ['that ends before it', 1, 2],
+    ['of another place', 7, 9],
+  ])('does not hold for a gap that is more than one %s', (_which, from, to) => {
+    const other = gapTarget({ from, to });
     expect(decided(records, [{ target: other, action: 'expire' }]).accounts['2061']).toBe(-30);
+  });
+
+  it('leaves what was found of another gap', () => {
+    const more = [...records, purchase(5, 45, 5)];
+    const result = decided(more, [{ target: gap, action: 'expire' }]);
+    expect(result).toMatchObject({ findings: ['counterGap 5'], accounts: { '2061': -5 } });
+  });
+
+  it('is taken before its counters are known, and holds when they are', () => {
+    const loaded = load(1, 80, 50);
+    const orders = [order(0, 0, 100), order(1, 80, 50)];
+    const target = gapTarget({ from: 1, to: null });
+    for (const more of [[], [purchase(2, 130, 5)]]) {
+      const result = decided([first, loaded, ...more], [{ target, action: 'expire' }], { orders });
+      expect(result).toMatchObject({ findings: [], accounts: { '2090': -10 } });
+    }
   });
 });
 
@@ -109,6 +130,14 @@ describe('a decision on the card as a whole', () => {
     const result = decided(records, [{ target: 'overspend', action: 'writeOff' }]);
     expect(result.accounts).toMatchObject({ '5010': 60 });
     expect(result.accounts['1060']).toBeUndefined();
+    expect(result.findings).toEqual([]);
+  });
+
+  it('writes off more than is tolerated, and hides nothing when it is about something else', () => {
+    const records = [purchase(0, 2200, 10)];
+    const left = decided(records, [{ target: 'gap:5:6', action: 'expire' }]).findings;
+    expect(left).toEqual(['balanceBreakAbove 2100', 'overspendLimit 2100']);
+    const result = decided(records, [{ target: 'overspend', action: 'writeOff' }]);
     expect(result.findings).toEqual([]);
   });
 
@@ -123,6 +152,26 @@ describe('a decision on the card as a whole', () => {
       accounts: { '2095': -50, [SHOP]: -50 },
     });
   });
+});
+
+describe('of a claim', () => {
+  it.each([
+    'arithmeticWrong',
+    'cloneFork',
+    'interleavedChains',
+    'lateMisfit',
+    'rollback',
+    'terminalCounterReused',
+  ] as const)('that the card did not pay, %s, the merchant is paid or refused', (rule) => {
+    expect(claimActions(rule)).toEqual(['payMerchant', 'refuseMerchant']);
+  });
+
+  it.each(['cardExpired', 'hotlistedAtTerminal', 'terminalCounterShared'] as const)(
+    'that the card paid, %s, one of both gets the money',
+    (rule) => {
+      expect(claimActions(rule)).toEqual(['payMerchant', 'refundHolder']);
+    },
+  );
 });
 
 describe('what may be decided', () => {
@@ -179,5 +228,34 @@ describe('what may be decided', () => {
     [{ target: 'balance', action: 'expire' }, /"action" expected refundHolder, got expire/],
   ] as const)('else %j is refused', (decision, message) => {
     expect(() => checkDecision(decision, open([first]))).toThrow(message);
+  });
+});
+
+describe('what was given to a holder', () => {
+  const balance = [{ target: 'balance', action: 'refundHolder' }] as const;
+  const given = (refunded: number, paid: number): Partial<CardEvidence> => ({
+    given: { refunded: amount(refunded), paid: amount(paid) },
+  });
+
+  it.each([
+    ['no more than the card was worth', given(0, 90), [-90, undefined]],
+    ['more than it turns out to be worth', given(0, 100), [-100, 10]],
+    ['what merchants refunded besides', given(25, 115), [-90, undefined]],
+    ['more than both', given(25, 120), [-95, 5]],
+  ])('%s: what is too much is owed by the holder', (_what, more, expected) => {
+    const { accounts } = decided([first], balance, more);
+    expect([accounts['2095'], accounts['1060']]).toEqual(expected);
+  });
+
+  it('for a load that was done after all is owed by the holder', () => {
+    const orders = [order(0, 0, 100), order(1, 100, 50), order(1, 100, 70, { id: 'B', number: 3 })];
+    const paid = given(0, 50);
+    expect(decided([], [], { orders, ...paid }).accounts['1060']).toBeUndefined();
+    const { accounts } = decided([load(1, 100, 50)], [], { orders, ...paid });
+    // The other order is now the one that was not done.
+    expect([accounts['2095'], accounts['1060']]).toEqual([-70, undefined]);
+    const without = orders.slice(0, 2);
+    const proven = decided([load(1, 100, 50)], [], { orders: without, ...paid }).accounts;
+    expect([proven['2095'], proven['1060']]).toEqual([-50, 50]);
   });
 });

@@ -149,6 +149,20 @@ describe('a finding says what was expected and what was found', () => {
     expect(summary(judged).findings).toEqual(['cloneFork 30']);
   });
 
+  it('stays for a purchase beside one that is held', () => {
+    const clone = purchase(0, 100, 30, { at: '20260203120001' });
+    const listed = purchase(1, 90, 5, { hotlistVersion: 3 });
+    const judged = judge([first, clone, listed], { listings: [listing(3)] });
+    expect(summary(judged).findings).toEqual(['cloneFork 30', 'hotlistedAtTerminal 5']);
+  });
+
+  it('gives a record the rule that comes first in the table', () => {
+    const record = purchase(3, 150, 10);
+    const judged = judge([record]);
+    expect(judged.findings.map(({ rule }) => rule)).toEqual(['balanceBreakAbove', 'burntCounter']);
+    expect(judged.ruleOfRecord.get(record.id)).toBe('balanceBreakAbove');
+  });
+
   it('has a key of its own among all findings of a card', () => {
     const uncertain = [tap(9, 5), tap(9, 5, { isLoad: true }), tap(9, 5, { terminalId: 'T2' })];
     const records = [purchase(1, 190, 10), purchase(4, 120, 10), load(1, 300, 10)];
@@ -216,6 +230,11 @@ describe('how a chain ends', () => {
       order(counter, before, amount),
     );
     expect(judge(records, { orders }).mode).toBe(CHAIN_MODE[mode]);
+  });
+
+  it('with a load that only a balance proves', () => {
+    const orders = [order(0, 0, 100), order(1, 100, 50)];
+    expect(judge([purchase(0, 150, 10)], { orders }).mode).toBe(CHAIN_MODE.contested);
   });
 
   it('with nothing on a card that nobody has used', () => {

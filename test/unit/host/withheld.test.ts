@@ -24,6 +24,7 @@ describe('a hotlisted card', () => {
     ['before the listing', '20260203115959', undefined],
     ['after it', '20260203120001', 'hotlistedCard'],
     ['when the list of the terminal is too old', '20260210120001', 'hotlistedAtTerminal'],
+    ['in the second it came off the list', '20260303000000', 'hotlistedAtTerminal'],
     ['after the card came off the list', '20260303000001', undefined],
   ] as const)('accepted by a terminal with an older list %s', (_when, at, rule) => {
     const record = purchase(0, 100, 10, { hotlistVersion: 2, at });
