@@ -106,8 +106,14 @@ function record(purse: Purse, { terminalId }: Presented, tap: Tap): void {
   const balanceAfter: Amount = isLoad
     ? add(purse.balance, amount)
     : subtract(purse.balance, amount);
+  // Member by member: of an object that is spread every copy has a shape of its own, and there are millions.
   purse.events.push({
-    ...{ isLoad, counter, amount, balanceAfter, terminalId, terminalCounter },
+    isLoad,
+    counter,
+    amount,
+    balanceAfter,
+    terminalId,
+    terminalCounter,
     tapId: tap.id,
     isProven: false,
     isWiped: false,
