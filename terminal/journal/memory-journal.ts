@@ -42,6 +42,7 @@ export class MemoryJournal implements Journal {
   /** Taps that were set aside and never went up. */
   readonly #setAside = new Set<number>();
   readonly #days = new Map<string, CardDay>();
+  #newestDay = '';
   /** Records that no batch holds, in sequence. */
   #unsent: HeldRecord[] = [];
   readonly #batchRecords = new Map<number, HeldRecord[]>();
@@ -255,6 +256,11 @@ export class MemoryJournal implements Journal {
   }
 
   #count(tap: NewTap): void {
+    // Counts of days that are over are asked for no more: a gate sees thousands of cards.
+    if (tap.date > this.#newestDay) {
+      this.#days.clear();
+      this.#newestDay = tap.date;
+    }
     const day = this.#days.get(tap.serial);
     if (day?.date === tap.date) {
       day.count += 1;

@@ -37,6 +37,13 @@ describe('a planted bug is caught by its checker and by no other:', () => {
         return { subject: 'trial balance', expected: '0', found: '1' };
       });
     });
+
+    it('a balance that grows by day: the next answer of the host shows it', async () => {
+      await expectCaught('ledger', earlyOn(2), (city) => {
+        edit(city, "UPDATE accounts SET balance = balance + 1 WHERE id = '2010'");
+        return { subject: 'trial balance', expected: '0', found: '1' };
+      });
+    });
   });
 
   describe('conservation', () => {
@@ -275,17 +282,6 @@ describe('a planted bug is caught by its checker and by no other:', () => {
           throw new Defect('planted');
         });
         return { subject: 'the product', expected: 'no invariant that fails', found: 'planted' };
-      });
-    });
-
-    it('a balance that grows by day: the next posting finds it out before the night', async () => {
-      await expectCaught('defect', earlyOn(2), (city) => {
-        edit(city, "UPDATE accounts SET balance = balance + 1 WHERE id = '2010'");
-        return {
-          subject: 'the product',
-          expected: 'no invariant that fails',
-          found: 'I2: the trial balance expected to sum to 0, got 1',
-        };
       });
     });
 

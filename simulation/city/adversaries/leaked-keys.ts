@@ -107,6 +107,7 @@ async function loadFalsely(
         post: () => undefined,
         onBatch: () => undefined,
         onFault: () => undefined,
+        onAnswer: () => undefined,
       }),
     });
     const request = { amount: FALSE_LOAD, hostLink: host, pin: PIN };

@@ -9,6 +9,11 @@ export function checkLedger(store: HostStore, afterEntry: number): void {
     const sum = postings.reduce((total, { amount }) => total + amount, 0);
     if (sum !== 0) fail(`entry ${id}`, sum);
   }
+  checkTrialBalance(store);
+}
+
+/** All balances sum to zero: asked after every answer of the host. @throws Violation */
+export function checkTrialBalance(store: HostStore): void {
   const total = store.trialTotal();
   if (total !== 0) fail('trial balance', total);
 }

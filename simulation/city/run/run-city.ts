@@ -185,6 +185,7 @@ class Run {
     const looked = new Map(this.#nights.looked)
       .set('journal', tally.taps)
       .set('counters', counters.looked)
+      .set('ledger', (this.#nights.looked.get('ledger') ?? 0) + tally.answers)
       .set('defect', this.#steps);
     return (Object.keys(CHECKS) as readonly CheckName[]).map((check) => ({
       check,

@@ -35,6 +35,8 @@ export interface LinkParts {
   readonly post: (mail: Mail) => void;
   /** Ed25519 seed of the terminal, for batches that are cut anew. */
   readonly seed: Uint8Array;
+  /** Looks at the books after every answer of the host. */
+  readonly onAnswer: (host: ClearingHost) => void;
   /** Told of every batch that something happens to. */
   readonly onFault: (bytes: Uint8Array, fault: FaultName) => void;
   /** Told of every batch that the host took, with the time it took. */
@@ -113,13 +115,21 @@ export class CityLink implements HostLink {
 
   async #ask<T>(question: (host: ClearingHost) => Promise<T>): Promise<T> {
     this.#checkUp();
-    return this.#parts.box.ask(question);
+    return this.#askChecked(question);
+  }
+
+  #askChecked<T>(question: (host: ClearingHost) => Promise<T>): Promise<T> {
+    return this.#parts.box.ask(async (host) => {
+      const answer = await question(host);
+      this.#parts.onAnswer(host);
+      return answer;
+    });
   }
 
   async #deliver(sent: Uint8Array): Promise<SignedAck> {
     const batch = this.tamper?.(sent) ?? sent;
     const start = performance.now();
-    const ack = await this.#parts.box.ask((host) => host.uploadBatch(batch));
+    const ack = await this.#askChecked((host) => host.uploadBatch(batch));
     this.#parts.onBatch(batch, performance.now() - start);
     this.onTaken?.(batch);
     return ack;

@@ -6,6 +6,7 @@ import { uintBytes } from '../../../src/bytes/integer.ts';
 import { ed25519PublicKey } from '../../../src/crypto/ed25519.ts';
 import { parseTerminalConfig, type TransitConfig } from '../../../terminal/config.ts';
 import { ISSUER_ID } from '../../world/issuing.ts';
+import { checkTrialBalance } from '../checks/ledger.ts';
 import { TerminalClock } from '../engine/city-clock.ts';
 import type { Life } from '../engine/life.ts';
 import { unitLife } from '../lives/unit-life.ts';
@@ -48,6 +49,10 @@ export async function placeUnit(city: City, spot: Omit<Spot, 'unit'>): Promise<T
     now: () => city.now,
     post: (mail) => {
       city.begin(delivery(city, mail), mail.afterMs);
+    },
+    onAnswer: ({ store }) => {
+      checkTrialBalance(store);
+      tally.answers++;
     },
     onFault: (bytes, fault) => {
       city.strikeBatch(bytes, fault);

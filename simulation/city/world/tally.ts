@@ -66,6 +66,8 @@ export class Tally {
   loads = 0;
   records = 0;
   batches = 0;
+  /** Answers of the host, after each of which its books were looked at. */
+  answers = 0;
   /** Since the day began. */
   today = { taps: 0, loaded: ZERO, spent: ZERO, records: 0, batches: 0 };
   readonly declinedBy: Record<string, number> = {};
