@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 import type { VirtualDevice } from '../../../card-applet-sim/card/virtual-device.ts';
-import type { NonVolatileMemory } from '../../../card-applet-sim/memory/non-volatile-memory.ts';
 import { concat } from '../../../src/bytes/concat.ts';
 import { amount } from '../../../src/money/amount.ts';
 import { PURSE_COMMANDS } from '../../../src/purse/purse-commands.table.ts';
 import { SUITES } from '../../../src/purse/suites.table.ts';
+import { WrappedCard } from '../../world/wrapped-card.ts';
 import type { Life } from '../engine/life.ts';
 import { loadCard } from '../lives/person-life.ts';
 import { tap } from '../world/tap.ts';
@@ -17,46 +17,17 @@ const TAPS = 3;
 const SUCCESS = Uint8Array.of(0x90, 0x00);
 
 /** A card that answers everything truly but DEBIT: there it says always the same, and pays nothing. */
-class ConstantMacCard implements VirtualDevice {
-  readonly #card: VirtualDevice;
+class ConstantMacCard extends WrappedCard {
   readonly #answer: Uint8Array;
 
   constructor(card: VirtualDevice, macs: number) {
-    this.#card = card;
+    super(card);
     this.#answer = concat(new Uint8Array(macs).fill(0x5a), SUCCESS);
   }
 
-  get atr(): Uint8Array {
-    return this.#card.atr;
-  }
-
-  get revision(): number {
-    return this.#card.revision;
-  }
-
-  get powerUps(): number {
-    return this.#card.powerUps;
-  }
-
-  get memory(): NonVolatileMemory {
-    return this.#card.memory;
-  }
-
-  powerUp(): void {
-    this.#card.powerUp();
-  }
-
-  powerOff(): void {
-    this.#card.powerOff();
-  }
-
-  process(command: Uint8Array): Uint8Array {
+  override process(command: Uint8Array): Uint8Array {
     const isDebit = command[1] === PURSE_COMMANDS.debitForPurchase.ins;
-    return isDebit ? this.#answer.slice() : this.#card.process(command);
-  }
-
-  encodeImage(): Uint8Array {
-    return this.#card.encodeImage();
+    return isDebit ? this.#answer.slice() : this.card.process(command);
   }
 }
 

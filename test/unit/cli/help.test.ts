@@ -63,7 +63,7 @@ describe('the command line', () => {
       ...['account', 'import', 'list', 'match'].map((verb) => `bank ${verb}`),
       'claims import',
       ...['float', 'exceptions'].map((name) => `report ${name}`),
-      ...['shop', 'transit'].map((world) => `simulate ${world}`),
+      ...['shop', 'transit', 'city'].map((world) => `simulate ${world}`),
       ...['tap', 'clearing', 'growth', 'close', 'reader'].map((bench) => `bench ${bench}`),
       ...['readers', 'doctor', 'apdu', 'shell', 'replay'],
     ]);
