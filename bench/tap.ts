@@ -10,10 +10,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_PIN } from '../card-applet-sim/personalise/personalise-card.ts';
 import { openInProcess } from '../card-applet-sim/transport/in-process.ts';
 import { fromHex } from '../src/bytes/hex.ts';
-import { Secret } from '../src/crypto/secret.ts';
 import { invariant } from '../src/errors/invariant.ts';
 import { amount, ZERO } from '../src/money/amount.ts';
 import { MAC_INPUTS } from '../src/purse/mac-inputs.table.ts';
@@ -21,6 +19,7 @@ import { serialNumberBytes } from '../src/purse/serial-number.ts';
 import type { SuiteName } from '../src/purse/suite.ts';
 import { SUITES } from '../src/purse/suites.table.ts';
 import { instantOf } from '../src/time/civil.ts';
+import { PIN } from '../simulation/world/pin.ts';
 import { SeededRandom } from '../simulation/world/seeded-random.ts';
 import { World, type WorldCard } from '../simulation/world/world.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -91,8 +90,7 @@ export async function benchTap(suite: SuiteName, purchases: number): Promise<Tap
 
 async function loadedCard(world: World, terminal: Terminal, suite: SuiteName): Promise<WorldCard> {
   const card = await world.addCard(suite);
-  const pin = new Secret(fromHex(DEFAULT_PIN));
-  const request = { amount: amount(LOAD_MINOR), hostLink: world.host, pin };
+  const request = { amount: amount(LOAD_MINOR), hostLink: world.host, pin: PIN };
   const outcome = await terminal.load(world.present(card), request);
   invariant(outcome.kind === 'approved', `load expected approved, got ${outcome.kind}`);
   return card;

@@ -22,6 +22,7 @@ import type { Signed } from '../src/clearing/signed.ts';
 import { ED25519_KEY_SIZE, ed25519PublicKey, ed25519Sign } from '../src/crypto/ed25519.ts';
 import type { RuleName } from '../src/clearing/rules.table.ts';
 import type { FaultCode } from '../src/errors/catalogue.table.ts';
+import { terminalCounterOfRecord } from '../src/clearing/record.ts';
 import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -34,7 +35,7 @@ import { evidenceOf, merchantLookup, type MerchantOf } from './chain/evidence.ts
 import { RELEASABLE } from './exceptions/sources/quarantine.ts';
 import { BatchIntake, SLICE_RECORDS } from './intake/intake.ts';
 import { RawBatches } from './intake/raw-batches.ts';
-import { isIssued, SliceIntake, terminalCounterOf } from './intake/slice.ts';
+import { isIssued, SliceIntake } from './intake/slice.ts';
 import { Issuing } from './issuing/issuing.ts';
 import { registerCard, type NewCardRow } from './issuing/register-card.ts';
 import type { IssuerKeys } from './keys/key-store.ts';
@@ -287,7 +288,7 @@ export class ClearingHost implements HostLink {
     const terminal = this.store.terminal(toHex(RECORD.decode(record).terminalId));
     if (terminal === undefined) return;
     const { id, headSequence, headCounter } = terminal;
-    const seen = Math.max(headCounter, terminalCounterOf(record));
+    const seen = Math.max(headCounter, terminalCounterOfRecord(record));
     this.store.updateTerminalHead(id, headSequence, seen);
   }
 

@@ -133,13 +133,10 @@ async function inFolder<T>(
   kept?: string,
 ): Promise<T> {
   const directory = kept ?? mkdtempSync(join(tmpdir(), 'openpurse-city-'));
-  const passing = [`${directory}.archive`, `${directory}.backup`];
   try {
     return await work({ ...subject, directory, workers: 0 });
   } finally {
-    for (const path of kept === undefined ? [directory, ...passing] : passing) {
-      rmSync(path, { recursive: true, force: true });
-    }
+    if (kept === undefined) rmSync(directory, { recursive: true, force: true });
   }
 }
 

@@ -3,7 +3,7 @@
 import { concat } from '../../src/bytes/concat.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD, RECORD_KIND, RECORD_OFFSET } from '../../src/clearing/record.ts';
+import { RECORD, RECORD_KIND, RECORD_OFFSET, terminalOfRecord } from '../../src/clearing/record.ts';
 import { amount } from '../../src/money/amount.ts';
 import { TRANSACTION_TYPES } from '../../src/purse/transaction-types.table.ts';
 import type { ChainRecord, UncertainTap } from './model.ts';
@@ -82,7 +82,7 @@ export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'm
     transactionType: readUint(bytes, RECORD_OFFSET.transactionType, 1),
     // BCD: the hexadecimal digits are the decimal ones.
     at: toHex(bytes.subarray(RECORD_OFFSET.date, RECORD_OFFSET.date + DATE_TIME_SIZE)),
-    terminalId: toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6)),
+    terminalId: terminalOfRecord(bytes),
     terminalCounter: readUint(bytes, RECORD_OFFSET.terminalCounter, 4),
     hotlistVersion: hotlistVersionOf(bytes),
     tac: toHex(bytes.subarray(RECORD_OFFSET.tac, RECORD_OFFSET.tac + 8)),

@@ -26,12 +26,16 @@ export function began(clock: ElapsedClock, end: Instant): Instant {
   return plusMs(end, -value * UNIT_MS[unit]);
 }
 
+/** Whether a moment is on a working day, by UTC: Monday to Friday. */
+export function isWorkingDay(at: Instant): boolean {
+  return (Math.floor(at / DAY_MS) + EPOCH_WEEKDAY) % 7 < 5;
+}
+
 function plusWorkingDays(start: Instant, days: number): Instant {
   let at: number = start;
   for (let left = days; left > 0;) {
     at += DAY_MS;
-    const weekday = (Math.floor(at / DAY_MS) + EPOCH_WEEKDAY) % 7;
-    if (weekday < 5) left--;
+    if (isWorkingDay(instant(at))) left--;
   }
   return instant(at);
 }

@@ -6,23 +6,15 @@
  * the earlier one is, so nothing else is searched.
  */
 import { compareBytes } from '../../src/bytes/compare.ts';
-import { toHex } from '../../src/bytes/hex.ts';
-import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD_OFFSET } from '../../src/clearing/record.ts';
+import {
+  serialOfRecord,
+  terminalCounterOfRecord,
+  terminalOfRecord,
+} from '../../src/clearing/record.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import type { SharedNumber } from '../chain/model.ts';
 import type { HostStore, SequenceRange } from '../store/store.ts';
 import { addToRuns } from './sequence-ranges.ts';
-
-const serialOf = (record: Uint8Array): Uint8Array =>
-  record.subarray(
-    RECORD_OFFSET.applicationSerialNumber,
-    RECORD_OFFSET.applicationSerialNumber + 10,
-  );
-const counterOf = (record: Uint8Array): number =>
-  readUint(record, RECORD_OFFSET.terminalCounter, 4);
-const terminalOf = (record: Uint8Array): string =>
-  toHex(record.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
 
 interface Suspect {
   readonly bytes: Uint8Array;
@@ -57,7 +49,7 @@ export class CounterWatch {
 
   /** A new debit with a number at or below the highest one, the slice's record `index`. */
   suspect(bytes: Uint8Array, index: number): void {
-    const counter = counterOf(bytes);
+    const counter = terminalCounterOfRecord(bytes);
     this.#counters.push(counter);
     const others = this.#suspects.get(counter);
     if (others === undefined) this.#suspects.set(counter, [{ bytes, index }]);
@@ -108,21 +100,23 @@ export class CounterWatch {
 
   /** The suspects that have the number of this record on another card. */
   #rivalsOf(terminal: string, bytes: Uint8Array): readonly Suspect[] {
-    const suspects = this.#suspects.get(counterOf(bytes));
-    if (suspects === undefined || terminalOf(bytes) !== terminal) return [];
-    return suspects.filter((other) => compareBytes(serialOf(bytes), serialOf(other.bytes)) !== 0);
+    const suspects = this.#suspects.get(terminalCounterOfRecord(bytes));
+    if (suspects === undefined || terminalOfRecord(bytes) !== terminal) return [];
+    return suspects.filter(
+      (other) => compareBytes(serialOfRecord(bytes), serialOfRecord(other.bytes)) !== 0,
+    );
   }
 }
 
 /** What the card of `record` must know of `rival`. */
 function sharedBy(record: Suspect, rival: Suspect): NumberOnTwoCards {
   return {
-    serial: serialOf(record.bytes).slice(),
+    serial: serialOfRecord(record.bytes).slice(),
     index: record.index,
     number: {
-      terminalId: terminalOf(record.bytes),
-      terminalCounter: counterOf(record.bytes),
-      otherCard: formatSerialNumber(serialOf(rival.bytes)),
+      terminalId: terminalOfRecord(record.bytes),
+      terminalCounter: terminalCounterOfRecord(record.bytes),
+      otherCard: formatSerialNumber(serialOfRecord(rival.bytes)),
     },
   };
 }

@@ -5,9 +5,15 @@
  * card's row; everything else is judged from all of the card's evidence (chain/card-books.ts), which
  * gives the same result for the plain case too, only slower.
  */
-import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD_OFFSET, RECORD_KIND, RECORD_SIZE } from '../../src/clearing/record.ts';
+import {
+  RECORD_KIND,
+  RECORD_OFFSET,
+  RECORD_SIZE,
+  serialOfRecord,
+  terminalCounterOfRecord,
+  terminalOfRecord,
+} from '../../src/clearing/record.ts';
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { invariant } from '../../src/errors/invariant.ts';
@@ -73,16 +79,6 @@ export function isIssued(
   );
 }
 
-/** The terminal counter of an encoded record. */
-export function terminalCounterOf(record: Uint8Array): number {
-  return readUint(record, RECORD_OFFSET.terminalCounter, 4);
-}
-
-/** The terminal of an encoded record, 12 hexadecimal digits. */
-function terminalOf(record: Uint8Array): string {
-  return toHex(record.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
-}
-
 /** Takes in one slice; use one instance per slice, inside one transaction. */
 export class SliceIntake {
   readonly rules: RuleName[] = [];
@@ -106,7 +102,7 @@ export class SliceIntake {
 
   /** Judges every record; `codes` are those of verification. */
   take(records: Uint8Array, codes: Uint8Array): void {
-    this.#terminal = terminalOf(records);
+    this.#terminal = terminalOfRecord(records);
     for (let index = 0; index < codes.length; index++) {
       this.rules.push(
         this.#takeOne(records, index * RECORD_SIZE, codes[index] ?? VERIFIED.keyUnknown),
@@ -227,8 +223,8 @@ export class SliceIntake {
   /** Judges the record's card anew from all of its evidence. */
   #judge(card: CardRow, bytes: Uint8Array, code: number): RuleName {
     const isLoad = bytes[RECORD_OFFSET.kind] === RECORD_KIND.load;
-    const isFresh = isLoad || terminalCounterOf(bytes) > this.headCounter;
-    this.headCounter = Math.max(this.headCounter, terminalCounterOf(bytes));
+    const isFresh = isLoad || terminalCounterOfRecord(bytes) > this.headCounter;
+    this.headCounter = Math.max(this.headCounter, terminalCounterOfRecord(bytes));
     if (code === VERIFIED.untested) {
       return this.#books.apply(card, {
         kind: 'uncertain',
@@ -239,7 +235,7 @@ export class SliceIntake {
     const rule = this.#books.apply(card, { kind: 'record', bytes, isFresh });
     const isNew = rule !== 'duplicateRecord' && rule !== 'duplicateEnvelope';
     if (!isLoad && isNew) {
-      if (isFresh) this.#counters.see(terminalCounterOf(bytes));
+      if (isFresh) this.#counters.see(terminalCounterOfRecord(bytes));
       else this.#counters.suspect(bytes, this.rules.length);
     }
     return rule;
@@ -288,10 +284,7 @@ export class SliceIntake {
   /** Keeps a record that may not enter a chain; its value is a memo, no money moves. */
   #quarantine(records: Uint8Array, offset: number, rule: RuleName): RuleName {
     const bytes = records.slice(offset, offset + RECORD_SIZE);
-    const serial = bytes.slice(
-      RECORD_OFFSET.applicationSerialNumber,
-      RECORD_OFFSET.applicationSerialNumber + 10,
-    );
+    const serial = serialOfRecord(bytes).slice();
     const digest = sha256(judgedBytes(bytes));
     const isNew = this.#store.insertQuarantine({
       digest,

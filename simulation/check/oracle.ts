@@ -12,7 +12,7 @@ import { CARD_COMMANDS } from '../../src/purse/card-commands.table.ts';
 import { DF_NAMES } from '../../src/purse/files.table.ts';
 import { PURSE_COMMANDS } from '../../src/purse/purse-commands.table.ts';
 import type { SuiteName } from '../../src/purse/suite.ts';
-import type { TapOutcome } from '../../terminal/flow/outcome.ts';
+import { tapsOf, type TapOutcome } from '../../terminal/flow/outcome.ts';
 import type { Tap } from '../../terminal/journal/tap.ts';
 import type { WorldCard } from '../world/world.ts';
 
@@ -63,8 +63,9 @@ export class Oracle {
   observe(terminalId: string, card: WorldCard, outcome: TapOutcome): void {
     const before = this.balanceOf(card);
     const after = trueBalance(card);
-    const taps = [...outcome.settled, ...('tap' in outcome ? [outcome.tap] : [])];
-    const proven = taps.filter((tap) => tap.state === 'approved' && tap.serial === card.serial);
+    const proven = tapsOf(outcome).filter(
+      (tap) => tap.state === 'approved' && tap.serial === card.serial,
+    );
     const expected = proven.reduce(
       (balance, tap) => this.#settle(terminalId, tap, balance),
       before,

@@ -7,6 +7,7 @@ import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 import { TransitNetwork } from '../../terminal/transit/network.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
+import { weightedDraw } from '../world/weighted-draw.ts';
 import type { World, WorldCard } from '../world/world.ts';
 
 /** What a cardholder does next: where, and how the terminal is asked. */
@@ -73,7 +74,7 @@ export async function transitScene(world: World, random: SeededRandom, feed: Fee
     );
   }
   const loadTerminal = await world.addTerminal('AGENT', 'ticket machine', false);
-  const pickGate = weighted(gates, random);
+  const pickGate = gateDraw(gates, random);
   const enteredAt = new Map<string, Station>();
   return {
     loadTerminal,
@@ -124,18 +125,11 @@ function placeName(stationId: string): string {
 }
 
 /** Gates as often as trains depart there; never the one that the trip began at. */
-function weighted(
+function gateDraw(
   gates: readonly Gate[],
   random: SeededRandom,
 ): (except: Station | undefined) => Gate {
-  const cumulative: number[] = [];
-  let total = 0;
-  for (const { station } of gates) cumulative.push((total += Math.max(1, station.departures)));
-  const draw = (): Gate => {
-    const at = random.int(0, total - 1);
-    const index = cumulative.findIndex((bound) => at < bound);
-    return gates[index] ?? random.pick(gates);
-  };
+  const draw = weightedDraw(gates, ({ station }) => station.departures, random);
   return (except) => {
     for (;;) {
       const gate = draw();

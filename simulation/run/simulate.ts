@@ -3,18 +3,17 @@
  * Runs a scene: taps, tears and re-taps, loads, batches that arrive late, twice and out of order, and at
  * the end the books against the cards. The same seed gives the same run.
  */
-import { fromHex, toHex } from '../../src/bytes/hex.ts';
+import { toHex } from '../../src/bytes/hex.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
-import { Secret } from '../../src/crypto/secret.ts';
 import { add, type Amount, ZERO } from '../../src/money/amount.ts';
 import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
-import { DEFAULT_PIN } from '../../card-applet-sim/personalise/personalise-card.ts';
 import { reconciliationReport } from '../../host/report/reconciliation.ts';
 import { stateHash } from '../../host/report/state-hash.ts';
 import type { TapOutcome } from '../../terminal/flow/outcome.ts';
 import { isDebit } from '../../terminal/journal/tap.ts';
 import { conservation, type Conservation } from '../check/conservation.ts';
 import { Oracle, trueBalance } from '../check/oracle.ts';
+import { PIN } from '../world/pin.ts';
 import type { SeededRandom } from '../world/seeded-random.ts';
 import type { World, WorldCard } from '../world/world.ts';
 import { clearAll } from './clearing-run.ts';
@@ -88,7 +87,6 @@ class Run {
   readonly #scene: Scene;
   readonly #random: SeededRandom;
   readonly #plan: RunPlan;
-  readonly #pin = new Secret(fromHex(DEFAULT_PIN));
 
   constructor(world: World, scene: Scene, random: SeededRandom, plan: RunPlan) {
     this.#world = world;
@@ -144,7 +142,7 @@ class Run {
     const request = {
       amount: this.#random.pick(loadAmounts),
       hostLink: this.#world.host,
-      pin: this.#pin,
+      pin: PIN,
     };
     const outcome = await loadTerminal.load(this.#world.present(card, this.#tear()), request);
     this.oracle.observe(loadTerminal.config.terminalId, card, outcome);

@@ -7,7 +7,7 @@ import { VirtualPsam } from '../../card-applet-sim/psam/virtual-psam.ts';
 import type { Tear } from '../../card-applet-sim/memory/non-volatile-memory.ts';
 import { openInProcess } from '../../card-applet-sim/transport/in-process.ts';
 import { ClearingHost } from '../../host/host.ts';
-import { openKeyStore, TEST_PASSPHRASE, type IssuerKeys } from '../../host/keys/key-store.ts';
+import type { IssuerKeys } from '../../host/keys/key-store.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { uintBytes } from '../../src/bytes/integer.ts';
 import { ed25519PublicKey } from '../../src/crypto/ed25519.ts';
@@ -20,6 +20,7 @@ import { parseTerminalConfig, type TransitConfig } from '../../terminal/config.t
 import { MemoryJournal } from '../../terminal/journal/memory-journal.ts';
 import { Terminal } from '../../terminal/terminal.ts';
 import { ISSUER_ID, issueCard, issuePsam } from './issuing.ts';
+import { KeyCupboard } from './key-cupboard.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { tearOnCommit } from './tear-on-commit.ts';
 import { VirtualClock } from './virtual-clock.ts';
@@ -41,7 +42,7 @@ export interface WorldCard {
 }
 
 /** The gates' policy of a simulated operator. */
-const TRANSIT: Partial<TransitConfig> = {
+export const TRANSIT: Partial<TransitConfig> = {
   city: '0040',
   institution: toHex(ISSUER_ID),
   industry: 'metro',
@@ -74,11 +75,7 @@ export class World {
   static async create(options: WorldOptions): Promise<World> {
     mkdirSync(options.directory, { recursive: true });
     const clock = new VirtualClock(options.start);
-    const keys = openKeyStore({
-      path: join(options.directory, 'keys', 'issuer.json'),
-      passphrase: new Secret(new TextEncoder().encode(TEST_PASSPHRASE)),
-      random: options.random.fork(),
-    });
+    const { keys } = new KeyCupboard(options.directory, options.random.fork());
     const { currency, utcOffsetMinutes } = options;
     const directory = join(options.directory, 'host');
     const host = await ClearingHost.open({

@@ -22,6 +22,8 @@ import { TRANSACTION_TYPES } from '../purse/transaction-types.table.ts';
 import { AES_SUITE } from '../purse/suite-aes.ts';
 import { TDES_SUITE } from '../purse/suite-tdes.ts';
 import { crc32 } from '../bytes/crc32.ts';
+import { toHex } from '../bytes/hex.ts';
+import { readUint } from '../bytes/integer.ts';
 
 /** What the terminal knows of the transaction. */
 export const RECORD_KIND = {
@@ -87,6 +89,23 @@ export const PLACE_MAX = 22;
 export const RECORD_OFFSET = Object.freeze(
   Object.fromEntries(RECORD.placements.map(({ name, offset }) => [name, offset])),
 ) as { readonly [F in keyof ClearingRecord]: number };
+
+/** The card's serial number in an encoded record, 10 bytes: a view. */
+export function serialOfRecord(record: Uint8Array): Uint8Array {
+  const at = RECORD_OFFSET.applicationSerialNumber;
+  return record.subarray(at, at + 10);
+}
+
+/** The terminal of an encoded record, 12 hexadecimal digits. */
+export function terminalOfRecord(record: Uint8Array): string {
+  const at = RECORD_OFFSET.terminalId;
+  return toHex(record.subarray(at, at + 6));
+}
+
+/** The SAM's transaction counter in an encoded record. */
+export function terminalCounterOfRecord(record: Uint8Array): number {
+  return readUint(record, RECORD_OFFSET.terminalCounter, 4);
+}
 
 /** Encodes a record and computes its checksum. */
 export function encodeRecord(record: Omit<ClearingRecord, 'checksum'>): Uint8Array {

@@ -84,6 +84,11 @@ export function serialOf(outcome: TapOutcome): string | undefined {
   return outcome.kind === 'declined' ? outcome.serial : undefined;
 }
 
+/** Every tap that an outcome tells of, in the order in which they began. */
+export function tapsOf(outcome: TapOutcome): readonly Tap[] {
+  return 'tap' in outcome ? [...outcome.settled, outcome.tap] : outcome.settled;
+}
+
 /** The outcome with what was settled before it. */
 export function after<O extends TapOutcome>(settled: readonly Tap[], outcome: O): O {
   if (settled.length === 0) return outcome;

@@ -32,7 +32,7 @@ function runSpoilt(scenario: Scenario): Promise<CityResult> {
 describe('shrinking', () => {
   it('takes a night for the day that is over', async () => {
     const { violation } = await runSpoilt(WORSE);
-    if (violation === null) return;
+    if (violation === null) throw new Error('expected a violation, got none');
     const { scenario } = await shrink({ scenario: WORSE, violation }, runSpoilt);
     expect(scenario.days).toBe(1);
   });
@@ -75,7 +75,7 @@ describe('explaining', () => {
       });
     const { violation } = await runOf(SMALL_CALM, BUG_SEED, { onBuilt: spoilCard });
     expect(violation).toMatchObject({ check: 'cardTruth', subject: `card ${serial}` });
-    if (violation === null) return;
+    if (violation === null) throw new Error('expected a violation, got none');
     const { entries, history, statement, transcript } = await inScratch((directory) =>
       explain(run(spoilCard)(directory), violation),
     );

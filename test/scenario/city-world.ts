@@ -46,8 +46,6 @@ export async function inScratch<T>(work: (directory: string) => Promise<T>): Pro
   try {
     return await work(directory);
   } finally {
-    for (const path of [directory, `${directory}.archive`, `${directory}.backup`]) {
-      rmSync(path, { recursive: true, force: true });
-    }
+    rmSync(directory, { recursive: true, force: true });
   }
 }

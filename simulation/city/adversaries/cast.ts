@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Sends out the adversaries of a scenario, each on a day of its window. */
 import type { Life } from '../engine/life.ts';
-import { until, type Adversary, type Underworld } from './adversary.ts';
+import { type Adversary, type Underworld } from './adversary.ts';
 import { clone } from './clone.ts';
 import { constantMac } from './constant-mac.ts';
 import { alteredAmount, forgedTac, inflatedClaim, replay } from './dishonest-merchant.ts';
@@ -37,6 +37,6 @@ export function castAdversaries(world: Underworld): void {
 }
 
 async function* onDay(world: Underworld, day: number, adversary: Adversary): Life {
-  yield until(world.city, day, world.streets.random.int(7, 16));
+  yield world.city.until(day, world.streets.random.int(7, 16));
   yield* adversary(world);
 }

@@ -3,7 +3,7 @@ import { amount } from '../../../src/money/amount.ts';
 import type { Life } from '../engine/life.ts';
 import { tapUntilTold } from '../lives/person-life.ts';
 import { HOUR_MS } from '../world/durations.ts';
-import { isBusy, victim, type Underworld } from './adversary.ts';
+import { victim, type Underworld } from './adversary.ts';
 
 const SPOILS = amount(30_00);
 const PURCHASES_MAX = 6;
@@ -18,10 +18,9 @@ export async function* clone(world: Underworld): Life {
   copy.fraud = 'clone';
   const copiedAt = original.offline;
   const thief = { ...holder, purse: copy };
-  for (let bought = 0; bought < PURCHASES_MAX && isBusy(city);) {
+  for (let bought = 0; bought < PURCHASES_MAX && city.isBusy;) {
     yield streets.random.int(2, 7) * HOUR_MS;
-    const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
-    const shop = streets.openShop(streets.elsewhere(holder.home), hour);
+    const shop = streets.openShop(streets.elsewhere(holder.home), city.hour);
     if (shop === undefined || copy.balance < SPOILS) continue;
     const outcome = yield* tapUntilTold(
       { city, streets, holder: thief },

@@ -10,7 +10,7 @@ import { loadCard } from '../lives/person-life.ts';
 import { tap } from '../world/tap.ts';
 import { Purse } from '../truth/purse.ts';
 import { HOUR_MS } from '../world/durations.ts';
-import { isBusy, type Underworld } from './adversary.ts';
+import { type Underworld } from './adversary.ts';
 
 const SPOILS = amount(20_00);
 const TAPS = 3;
@@ -42,10 +42,9 @@ export async function* constantMac({ city, streets }: Underworld): Life {
   const device = new ConstantMacCard(genuine.device, 2 * SUITES[suite].macSize);
   const fake = city.add(new Purse(genuine.serial, suite, device));
   fake.fraud = 'constantMac';
-  for (let taps = 0; taps < TAPS && isBusy(city);) {
+  for (let taps = 0; taps < TAPS && city.isBusy;) {
     yield streets.random.int(1, 5) * HOUR_MS;
-    const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
-    const shop = streets.openShop(streets.elsewhere(home), hour);
+    const shop = streets.openShop(streets.elsewhere(home), city.hour);
     if (shop === undefined) continue;
     const outcome = await tap(city, fake, shop, (terminal, channel) =>
       terminal.purchase(channel, SPOILS),

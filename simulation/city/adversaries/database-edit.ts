@@ -3,8 +3,7 @@ import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import { audit } from '../checks/audit.ts';
-import type { Underworld } from './adversary.ts';
-import { victim } from './adversary.ts';
+import { victim, type Underworld } from './adversary.ts';
 
 const RAISE = 500_00;
 

@@ -17,8 +17,8 @@ import { openBatch, signBatch } from '../faults/recut.ts';
 import { dateOf } from '../lives/host-life.ts';
 import { OPERATOR } from '../lives/operator.ts';
 import type { TerminalUnit } from '../world/terminal-unit.ts';
-import { anyShop, isBusy, NEXT_DAY_MS, type Underworld } from './adversary.ts';
-import { HOUR_MS } from '../world/durations.ts';
+import { anyShop, type Underworld } from './adversary.ts';
+import { DAY_MS, HOUR_MS } from '../world/durations.ts';
 
 /** Numbers of batches that no terminal reaches by itself, one for each who makes them up. */
 const FALSE_NUMBERS = 7_000_000;
@@ -36,11 +36,11 @@ async function* lootedBatch(
   world: Underworld,
 ): AsyncGenerator<number, { unit: TerminalUnit; batch: Uint8Array } | undefined, void> {
   const { city } = world;
-  while (isBusy(city)) {
+  while (city.isBusy) {
     const { unit } = anyShop(world);
     const kept: Uint8Array[] = [];
     unit.link.onTaken = (batch) => void kept.push(batch.slice());
-    yield NEXT_DAY_MS;
+    yield DAY_MS;
     unit.link.onTaken = undefined;
     const batch = kept.find((one) => purchasesOf(one).length > 0);
     if (batch !== undefined) return { unit, batch };
@@ -109,7 +109,7 @@ function tacLike({ tac }: ClearingRecord, random: Uint8Array): Uint8Array {
 /** Raises the amount of one record of a batch on its way to the host. */
 export async function* alteredAmount(world: Underworld): Life {
   const { city, streets } = world;
-  while (isBusy(city)) {
+  while (city.isBusy) {
     const { unit } = anyShop(world);
     const { link } = unit;
     const theft: { subject: string | undefined; isTaken: boolean } = {
@@ -133,7 +133,7 @@ export async function* alteredAmount(world: Underworld): Life {
       city.parts.cases.commit('alteredAmount', theft.subject, city.now);
       letGo();
     };
-    yield NEXT_DAY_MS + streets.random.int(0, 5) * HOUR_MS;
+    yield DAY_MS + streets.random.int(0, 5) * HOUR_MS;
     letGo();
     if (theft.isTaken) return;
   }
@@ -174,7 +174,7 @@ export async function* inflatedClaim(world: Underworld): Life {
   const { unit } = anyShop(world);
   const day = city.day;
   // Claims come when everything should be there.
-  yield 2 * NEXT_DAY_MS + streets.random.int(0, 8) * HOUR_MS;
+  yield 2 * DAY_MS + streets.random.int(0, 8) * HOUR_MS;
   const gross = formatAmount(amount(streets.random.int(500, 900) * 100_00), city.parts.currency);
   const csv = `terminal,date,type,count,gross\r\n${unit.id},${dateOf(city, day)},pursePurchase,1,${gross}\r\n`;
   city.parts.cases.commit('inflatedClaim', unit.id, city.now);

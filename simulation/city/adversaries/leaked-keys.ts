@@ -13,9 +13,9 @@ import { CityLink } from '../world/city-link.ts';
 import { HOUR_MS } from '../world/durations.ts';
 import { tap } from '../world/tap.ts';
 import { TerminalUnit } from '../world/terminal-unit.ts';
-import { anyShop, isBusy, victim, type Underworld } from './adversary.ts';
+import { anyShop, victim, type Underworld } from './adversary.ts';
 import type { FraudName } from './frauds.table.ts';
-import { PIN } from '../lives/pin.ts';
+import { PIN } from '../../world/pin.ts';
 
 const FALSE_LOAD = amount(800_00);
 const SPOILS = amount(120_00);
@@ -54,10 +54,9 @@ async function* spendFalseMoney(
   const isLoaded = await loadFalsely(world, purse, keyVersion);
   if (!isLoaded) return;
   const shop = anyShop(world);
-  for (let bought = 0; bought < PURCHASES && isBusy(city);) {
+  for (let bought = 0; bought < PURCHASES && city.isBusy;) {
     yield streets.random.int(2, 8) * HOUR_MS;
-    const hour = (city.now - city.midnight(city.day)) / HOUR_MS;
-    const spot = streets.openShop(shop.station, hour);
+    const spot = streets.openShop(shop.station, city.hour);
     if (spot === undefined) continue;
     const outcome = yield* tapUntilTold(
       { city, streets, holder: { purse } },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { Life } from '../engine/life.ts';
-import { HOUR_MS } from '../world/durations.ts';
-import { isBusy, NEXT_DAY_MS, until, victim, type Underworld } from './adversary.ts';
+import { DAY_MS, HOUR_MS } from '../world/durations.ts';
+import { victim, type Underworld } from './adversary.ts';
 
 /** A holder keeps an image of the own card in the morning and puts it back at night, once there is something to win. */
 export async function* rollback(world: Underworld): Life {
@@ -10,19 +10,19 @@ export async function* rollback(world: Underworld): Life {
   if (holder?.purse === undefined) return;
   const original = holder.purse;
   original.fraud = 'rollback';
-  yield until(city, city.day + 1, 4);
+  yield city.until(city.day + 1, 4);
   const image = original.device.encodeImage();
   const keptAt = original.offline;
   while (original.offline < keptAt + 2) {
-    if (!isBusy(city)) return;
-    yield NEXT_DAY_MS;
+    if (!city.isBusy) return;
+    yield DAY_MS;
   }
   // A card that was listed or exchanged meanwhile is not in the pocket any more.
   if (holder.purse !== original) return;
   const restored = city.copyOf(original, image);
   restored.fraud = 'rollback';
   holder.purse = restored;
-  while (isBusy(city)) {
+  while (city.isBusy) {
     yield streets.random.int(2, 5) * HOUR_MS;
     if (restored.offline === keptAt) continue;
     city.parts.cases.commit('rollback', restored.serial, city.now);

@@ -6,7 +6,7 @@ import { report } from '../lives/unit-life.ts';
 import { DAY_MS, HOUR_MS } from '../world/durations.ts';
 import { placeUnit } from '../world/place-unit.ts';
 import { tap } from '../world/tap.ts';
-import { anyShop, isBusy, victim, type Underworld } from './adversary.ts';
+import { anyShop, victim, type Underworld } from './adversary.ts';
 
 const SKIMMED = amount(15_00);
 const SKIMS = 4;
@@ -25,7 +25,7 @@ export async function* stolenTerminal(world: Underworld): Life {
     const notice = { terminal: unit.id, standing: 'lost', reason: 'stolen' } as const;
     noteTerminal(host.store, { ...notice, actor: 'operator', at: reportedAt });
   });
-  for (let skims = 0; skims < SKIMS && isBusy(city); skims++) {
+  for (let skims = 0; skims < SKIMS && city.isBusy; skims++) {
     yield DAY_MS / 2 + streets.random.int(0, 6) * HOUR_MS;
     const purse = victim(world)?.purse;
     if (purse === undefined || purse.balance < SKIMMED) continue;

@@ -7,9 +7,14 @@
  *     = balance on the card + debits that the host has no record of
  *       + loads that the host authorised and did not take back − loads that the card took
  */
-import { toHex } from '../../../src/bytes/hex.ts';
 import { readUint } from '../../../src/bytes/integer.ts';
-import { RECORD_KIND, RECORD_OFFSET } from '../../../src/clearing/record.ts';
+import {
+  RECORD_KIND,
+  RECORD_OFFSET,
+  terminalCounterOfRecord,
+  terminalOfRecord,
+} from '../../../src/clearing/record.ts';
+import { amount, sum, type Amount } from '../../../src/money/amount.ts';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import { recordsOf } from '../../../host/chain/evidence.ts';
 import type { CardRow, HostStore } from '../../../host/store/store.ts';
@@ -42,9 +47,9 @@ export function recordKey(bytes: Uint8Array): string {
   return eventKey({
     isLoad: bytes[at.kind] === RECORD_KIND.load,
     counter: readUint(bytes, at.counterBefore, 2),
-    amount: readUint(bytes, at.amount, 4) as CardEvent['amount'],
-    terminalId: toHex(bytes.subarray(at.terminalId, at.terminalId + 6)),
-    terminalCounter: readUint(bytes, at.terminalCounter, 4),
+    amount: amount(readUint(bytes, at.amount, 4)),
+    terminalId: terminalOfRecord(bytes),
+    terminalCounter: terminalCounterOfRecord(bytes),
   });
 }
 
@@ -69,28 +74,16 @@ export function checkCard(
   const loads = store.loads(row.serial);
   const atHost =
     row.balance +
-    sumOf(
-      store.gaps(row.serial).filter(({ state }) => state === 'open'),
-      ({ value }) => value,
-    ) +
-    sumOf(
-      loads.filter(({ state }) => state === 'inFlight'),
-      ({ amount }) => amount,
-    );
+    sum(store.gaps(row.serial).flatMap(({ state, value }) => (state === 'open' ? value : []))) +
+    sumOf(loads.filter(({ state }) => state === 'inFlight'));
   const [purse] = images;
   if (!isHonest || purse === undefined) return { ...NOTHING, compromised: atHost };
   const { events, balance } = purse;
   const unknown = events.filter((event) => !event.isLoad && !known.has(eventKey(event)));
   const inFlight =
-    sumOf(unknown, ({ amount }) => amount) +
-    sumOf(
-      loads.filter(({ state }) => state !== 'notDone'),
-      ({ amount }) => amount,
-    ) -
-    sumOf(
-      events.filter(({ isLoad }) => isLoad),
-      ({ amount }) => amount,
-    );
+    sumOf(unknown) +
+    sumOf(loads.filter(({ state }) => state !== 'notDone')) -
+    sumOf(events.filter(({ isLoad }) => isLoad));
   if (atHost !== balance + inFlight) {
     throw new Violation('cardTruth', {
       subject: `card ${serial}`,
@@ -114,6 +107,6 @@ function checkNothingInvented(
   }
 }
 
-function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
-  return items.reduce((sum, item) => sum + value(item), 0);
+function sumOf(items: readonly { readonly amount: Amount }[]): Amount {
+  return sum(items.map((item) => item.amount));
 }

@@ -1,11 +1,23 @@
 // SPDX-License-Identifier: MIT
 /** Keeps what every card contributes, and holds the sum against the accounts of the ledger. */
-import { account } from '../../../host/ledger/accounts.table.ts';
+import { account, type AccountCode } from '../../../host/ledger/accounts.table.ts';
 import type { HostStore } from '../../../host/store/store.ts';
-import { addSigned, amount, difference, negate, signedAmount } from '../../../src/money/amount.ts';
+import {
+  amount,
+  difference,
+  negate,
+  signedAmount,
+  sumSigned,
+  type SignedAmount,
+} from '../../../src/money/amount.ts';
 import type { CityConservation } from '../result.ts';
 import type { CardShare } from './card-check.ts';
 import { Violation } from './violation.ts';
+
+/** What accounts with a credit balance hold together. Minor units. */
+export function credited(store: HostStore, codes: readonly AccountCode[]): SignedAmount {
+  return negate(sumSigned(codes.map((code) => store.balance(account(code)))));
+}
 
 export class Conservation {
   readonly #shares = new Map<string, CardShare>();
@@ -21,8 +33,7 @@ export class Conservation {
   }
 
   now(store: HostStore): CityConservation {
-    const credit = (code: '2010' | '2015' | '2061') => negate(store.balance(account(code)));
-    const float = addSigned(addSigned(credit('2010'), credit('2061')), credit('2015'));
+    const float = credited(store, ['2010', '2061', '2015']);
     const { honest, inFlight, compromised } = this.#sums;
     return {
       honest: amount(honest),

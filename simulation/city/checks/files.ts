@@ -8,7 +8,8 @@ import { floatAccount } from '../../../host/bank/import.ts';
 import { windowFolder, writeWindowFiles } from '../../../host/files/window-files.ts';
 import type { ClearingHost } from '../../../host/host.ts';
 import type { CurrencyCode } from '../../../src/money/currencies.table.ts';
-import { CURRENCIES } from '../../../src/money/currencies.table.ts';
+import { negate } from '../../../src/money/amount.ts';
+import { parseAmount } from '../../../src/money/decimal.ts';
 import { Violation } from './violation.ts';
 
 type Row = Readonly<Record<string, string>>;
@@ -37,9 +38,10 @@ function rowsOf(path: string): readonly Row[] {
   return rows.filter((row) => Object.values(row)[0] !== END_MARK);
 }
 
-/** A decimal of the file in minor units. */
-function minor(text: string | undefined, currency: CurrencyCode): number {
-  return Math.round(Number(text ?? '0') * 10 ** CURRENCIES[currency].minorDigits);
+/** A decimal of the file, of either sign, in minor units. */
+function minor(text = '0', currency: CurrencyCode): number {
+  const value = parseAmount(text.replace('-', ''), currency);
+  return text.startsWith('-') ? negate(value) : value;
 }
 
 function checkGross(host: ClearingHost, window: number, rows: readonly Row[]): void {

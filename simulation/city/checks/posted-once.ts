@@ -4,8 +4,7 @@
  * its merchant was credited for it, once.
  */
 import { HELD_RULES, WITHHELD_RULES } from '../../../host/chain/decisions.ts';
-import { toHex } from '../../../src/bytes/hex.ts';
-import { RECORD_KIND, RECORD_OFFSET } from '../../../src/clearing/record.ts';
+import { RECORD_KIND, RECORD_OFFSET, terminalOfRecord } from '../../../src/clearing/record.ts';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import type { CardEvent } from '../truth/purse.ts';
@@ -62,8 +61,7 @@ function takeHeld(city: City, store: HostStore, owed: Sums): void {
     if (recordId === null || !(HELD_RULES.has(rule) || WITHHELD_RULES.has(rule))) continue;
     const bytes = store.record(recordId)?.bytes;
     if (bytes === undefined || bytes[RECORD_OFFSET.kind] !== RECORD_KIND.purchase) continue;
-    const at = RECORD_OFFSET.terminalId;
-    const unit = city.units.get(toHex(bytes.subarray(at, at + 6)));
+    const unit = city.units.get(terminalOfRecord(bytes));
     credit(owed, unit?.merchant ?? '', 0 - atRisk);
   }
 }

@@ -1,19 +1,39 @@
 // SPDX-License-Identifier: MIT
 /** What goes wrong with one terminal for more than a tap. */
+import { noteTerminal } from '../../../host/messages/terminals.ts';
 import type { Life } from '../engine/life.ts';
-import type { FaultName } from './faults.table.ts';
-import { report, someDays } from '../lives/unit-life.ts';
+import { report } from '../lives/unit-life.ts';
 import type { City, Spot } from '../world/city.ts';
-import { DAY_MS, MINUTE_MS } from '../world/durations.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../world/durations.ts';
 import { placeUnit } from '../world/place-unit.ts';
 import type { TerminalUnit } from '../world/terminal-unit.ts';
-import { noteTerminal } from '../../../host/messages/terminals.ts';
+import type { FaultName } from './faults.table.ts';
 
 const JUMP_MAX_MS = 5 * MINUTE_MS;
 /** Times that a terminal that was taken away tries to send what it has. */
 const LAST_TRIES = 60;
 
-export async function troubleUnit(city: City, spot: Spot): Promise<void> {
+/** Once a day, until the quiet days begin: then every line is up again. */
+export async function* troubleOfUnits(city: City): Life {
+  const { days } = city.parts.scenario;
+  for (let day = 1; day <= days; day++) {
+    // At four in the morning, before anybody rides.
+    yield city.until(day, 4);
+    for (const spot of city.spots) await troubleUnit(city, spot);
+  }
+  yield city.until(days + 1, 0);
+  for (const { link } of city.units.values()) {
+    link.downUntil = 0;
+    link.deafUntil = 0;
+  }
+}
+
+/** Between one and four days. */
+function someDays(city: City): number {
+  return city.parts.random.int(1, 4) * DAY_MS;
+}
+
+async function troubleUnit(city: City, spot: Spot): Promise<void> {
   const { deck, random } = city.parts;
   const { unit } = spot;
   const { link } = unit;
@@ -57,7 +77,7 @@ export async function replaceUnit(city: City, spot: Spot, afterMs: number): Prom
 async function* lastReport(city: City, unit: TerminalUnit): Life {
   for (let tries = 0; tries < LAST_TRIES; tries++) {
     if (await report(city, unit)) break;
-    yield DAY_MS / 6;
+    yield 4 * HOUR_MS;
   }
   await city.parts.box.work((host) => {
     noteTerminal(host.store, {

@@ -5,7 +5,7 @@ import type { Life } from '../engine/life.ts';
 import { replaceUnit } from '../faults/unit-trouble.ts';
 import type { City } from '../world/city.ts';
 import { DAY_MS, HOUR_MS } from '../world/durations.ts';
-import type { KeyCupboard } from '../world/key-cupboard.ts';
+import type { KeyCupboard } from '../../world/key-cupboard.ts';
 import type { Streets } from '../world/streets.ts';
 import { tapUntilTold } from './person-life.ts';
 import type { Person } from './person.ts';
@@ -23,7 +23,7 @@ const SNACK = amount(20_00);
 export async function* cardTroubles(city: City, streets: Streets, keys: KeyCupboard): Life {
   const { deck, random, scenario } = city.parts;
   for (let day = 1; day <= scenario.days; day++) {
-    yield Math.max(0, city.midnight(day) + 9 * HOUR_MS - city.now);
+    yield city.until(day, 9);
     if (deck.strikes('cardLost')) {
       const person = random.pick(city.people);
       city.begin(loseCard(city, streets, person), random.int(0, 9) * HOUR_MS);
@@ -55,9 +55,9 @@ async function* loseCard(city: City, streets: Streets, person: Person): Life {
 async function* finder(city: City, streets: Streets, person: Person): Life {
   for (let taps = 0; taps < FINDER_TAPS_MAX; taps++) {
     yield streets.random.int(1, 12) * HOUR_MS;
-    if (city.day > city.parts.scenario.days || person.purse === undefined) return;
+    if (!city.isBusy || person.purse === undefined) return;
     if (person.purse.balance < SNACK) return;
-    const spot = streets.openShop(person.at, (city.now - city.midnight(city.day)) / HOUR_MS);
+    const spot = streets.openShop(person.at, city.hour);
     if (spot === undefined) continue;
     const outcome = yield* tapUntilTold(
       { city, streets, holder: person },

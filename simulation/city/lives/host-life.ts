@@ -16,7 +16,7 @@ export interface NightWatch {
   /** Before the window is closed. */
   beforeClose(day: number): void;
   /** After it was closed, and paid. */
-  afterClose(day: number): Promise<void>;
+  afterClose(day: number): void;
   /** Before people get up. */
   beforeDawn(day: number): Promise<void>;
 }
@@ -28,14 +28,14 @@ export async function* hostLife(city: City, watch: NightWatch): Life {
   for (let day = 1; day <= lastDay; day++) {
     deck.beginDay(day);
     if (deck.strikes('hostKilled')) city.begin(killHost(city), random.int(5, 23) * HOUR_MS);
-    yield Math.max(0, city.midnight(day + 1) + 2 * HOUR_MS - city.now);
+    yield city.until(day + 1, 2);
     deck.beginDay(0);
     await box.work(() => {
       watch.beforeClose(day);
     });
     await settleDay(city, dateOf(city, day));
     box.spare();
-    await watch.afterClose(day);
+    watch.afterClose(day);
     yield 20 * MINUTE_MS;
     await watch.beforeDawn(day);
     deck.beginDay(day);

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: MIT
 /** A person's days: what was planned, as far as cards, gates and money let it happen. */
+import { isWorkingDay } from '../../../host/clocks/deadline.ts';
 import type { Station } from '../../../src/gtfs/model.ts';
 import { amount, type Amount } from '../../../src/money/amount.ts';
+import { plusMs } from '../../../src/time/instant.ts';
 import type { TapOutcome } from '../../../terminal/flow/outcome.ts';
 import type { Life } from '../engine/life.ts';
-import { isOn } from '../scenario/scenario.ts';
 import type { City, Spot } from '../world/city.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../world/durations.ts';
+import { MINUTE_MS } from '../world/durations.ts';
 import type { Streets } from '../world/streets.ts';
 import { tap, type Operation } from '../world/tap.ts';
 import { planDay } from './plan-day.ts';
 import type { Person, Plan } from './person.ts';
-import { PIN } from './pin.ts';
+import { PIN } from '../../world/pin.ts';
 
 const TOP_UPS = [amount(500_00), amount(1000_00), amount(2000_00)] as const;
 const LOW_BALANCE = amount(150_00);
@@ -19,8 +20,6 @@ const LOW_BALANCE = amount(150_00);
 const RETAP_RATE = 0.9;
 const RETAPS_MAX = 4;
 const SECONDS_MS = 1000;
-/** 1970-01-01 was a Thursday. */
-const THURSDAY = 4;
 
 /** Someone's whole time in the city. */
 export async function* personLife(city: City, streets: Streets, person: Person): Life {
@@ -43,10 +42,8 @@ export async function* personLife(city: City, streets: Streets, person: Person):
 }
 
 function isWorkday(city: City, day: number): boolean {
-  const { start, utcOffsetMinutes } = city.parts;
-  const localDays = Math.floor((start + utcOffsetMinutes * MINUTE_MS) / DAY_MS) + day - 1;
-  const weekday = (localDays + THURSDAY) % 7;
-  return isOn({ from: 1, to: 5 }, weekday);
+  // The weekday of the city's own midnight, whatever day it is then in Greenwich.
+  return isWorkingDay(plusMs(city.midnight(day), city.parts.utcOffsetMinutes * MINUTE_MS));
 }
 
 async function* carryOut(city: City, streets: Streets, person: Person, plan: Plan): Life {
@@ -111,7 +108,7 @@ function hasPassed(outcome: TapOutcome | undefined): boolean {
 
 async function* buy(city: City, streets: Streets, person: Person, near: Station): Life {
   const { purse } = person;
-  const spot = streets.openShop(near, (city.now - city.midnight(city.day)) / HOUR_MS);
+  const spot = streets.openShop(near, city.hour);
   const sells = spot?.sells ?? null;
   if (spot === undefined || sells === null || purse === undefined) return;
   const { from, to } = sells;

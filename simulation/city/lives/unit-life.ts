@@ -3,7 +3,7 @@
 import { Fault } from '../../../src/errors/fault.ts';
 import type { Life } from '../engine/life.ts';
 import type { City } from '../world/city.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../world/durations.ts';
+import { HOUR_MS, MINUTE_MS } from '../world/durations.ts';
 import { PowerCut } from '../world/power-cut-journal.ts';
 import type { TerminalUnit } from '../world/terminal-unit.ts';
 
@@ -42,10 +42,7 @@ function hasUnsent({ terminal, journal }: TerminalUnit): boolean {
 /** True when the host has everything. A terminal that loses power meanwhile starts again, and reports later. */
 export async function report(city: City, unit: TerminalUnit): Promise<boolean> {
   const { deck, random } = city.parts;
-  if (deck.strikes('powerCut')) {
-    const when = random.chance(0.5) ? 'before' : 'after';
-    unit.power.place({ write: random.int(1, JOURNAL_WRITES_MAX), when });
-  }
+  if (deck.strikes('powerCut')) unit.power.placeWithin(JOURNAL_WRITES_MAX, random);
   try {
     return await talk(city, unit);
   } catch (error) {
@@ -80,26 +77,4 @@ async function tolerant(work: () => Promise<unknown>): Promise<boolean> {
     if (error instanceof Fault) return false;
     throw error;
   }
-}
-
-/** Everything that is wrong with terminals for days, once a day. */
-export async function* troubleOfUnits(city: City, act: UnitTrouble): Life {
-  for (let day = 1; day <= city.parts.scenario.days; day++) {
-    // At four in the morning, before anybody rides.
-    yield Math.max(0, city.midnight(day) + 4 * HOUR_MS - city.now);
-    for (const spot of city.spots) await act(city, spot);
-  }
-  yield Math.max(0, city.midnight(city.parts.scenario.days + 1) - city.now);
-  for (const unit of city.units.values()) {
-    unit.link.downUntil = 0;
-    unit.link.deafUntil = 0;
-  }
-}
-
-/** What befalls the terminal of one spot on one day. */
-export type UnitTrouble = (city: City, spot: City['spots'][number]) => Promise<void>;
-
-/** Between one and four days. */
-export function someDays(city: City): number {
-  return city.parts.random.int(1, 4) * DAY_MS;
 }

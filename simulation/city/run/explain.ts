@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** What somebody needs who must understand a violation: the card's talk, its history, and the ledger's last entries. */
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
+import { instant } from '../../../src/time/instant.ts';
 import { Fault } from '../../../src/errors/fault.ts';
 import { cardStatement } from '../../../host/report/statements.ts';
 import type { PostedEntry } from '../../../host/store/store.ts';
@@ -34,7 +35,7 @@ export async function explain(
   let seen: Omit<Explanation, 'transcript'> = { history: [], statement: null, entries: [] };
   const sink = transcriptSink((text) => void lines.push(text), {
     currency: options.feed.currency ?? 'INR',
-    beganAt: 0 as never,
+    beganAt: instant(0),
   });
   await runCity({
     ...options,

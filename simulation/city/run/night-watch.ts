@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 /** Who looks at the books at night: the checkers, the auditor, and whoever counts. */
-import { account } from '../../../host/ledger/accounts.table.ts';
 import { lastClosed } from '../../../host/settlement/windows.ts';
-import {
-  addSigned,
-  negate,
-  signedAmount,
-  sum,
-  type SignedAmount,
-} from '../../../src/money/amount.ts';
+import { negate, sum, sumSigned } from '../../../src/money/amount.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import { editDatabase } from '../adversaries/database-edit.ts';
 import type { Underworld } from '../adversaries/adversary.ts';
 import { audit } from '../checks/audit.ts';
 import { checkCard } from '../checks/card-check.ts';
 import type { CheckName } from '../checks/check.ts';
-import { Conservation } from '../checks/conservation.ts';
+import { Conservation, credited } from '../checks/conservation.ts';
 import { checkFiles } from '../checks/files.ts';
 import { checkLedger } from '../checks/ledger.ts';
 import { checkUnseen } from '../checks/journal.ts';
@@ -49,14 +42,13 @@ export class CityNights implements NightWatch {
     this.#city.parts.tally.beginDay();
   }
 
-  async afterClose(day: number): Promise<void> {
+  afterClose(day: number): void {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
     if (closed !== undefined && this.#isCheckDay(day)) {
       checkFiles(host, closed.id);
       this.#look('files');
     }
-    await Promise.resolve();
   }
 
   async beforeDawn(day: number): Promise<void> {
@@ -128,15 +120,7 @@ export class CityNights implements NightWatch {
   #line(day: number): DayLine {
     const { tally, box } = this.#city.parts;
     const { store } = box.host;
-    const balances = new Map(store.balances().map(({ account: id, balance }) => [id, balance]));
-    const credit = (code: '2010' | '2015' | '2061' | '2075'): SignedAmount =>
-      negate(balances.get(account(code)) ?? signedAmount(0));
-    const payable = [...balances].reduce<SignedAmount>(
-      (total, [id, balance]) =>
-        id.startsWith('2040:') ? addSigned(total, negate(balance)) : total,
-      signedAmount(0),
-    );
-    const open = addSigned(addSigned(credit('2061'), credit('2015')), credit('2075'));
+    const merchants = store.balances().filter(({ account }) => account.startsWith('2040:'));
     return {
       date: dateOf(this.#city, day),
       ...tally.today,
@@ -145,9 +129,9 @@ export class CityNights implements NightWatch {
           .filter(({ serial }) => this.#city.fraudOn(serial) === undefined)
           .map(({ balance }) => balance),
       ),
-      float: addSigned(addSigned(credit('2010'), credit('2061')), credit('2015')),
-      payable,
-      open,
+      float: credited(store, ['2010', '2061', '2015']),
+      payable: negate(sumSigned(merchants.map(({ balance }) => balance))),
+      open: credited(store, ['2061', '2015', '2075']),
       exceptions: store.allFindings().length + store.quarantine().length,
     };
   }

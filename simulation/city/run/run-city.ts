@@ -6,6 +6,7 @@ import type { RuleName } from '../../../src/clearing/rules.table.ts';
 import type { FaultCode } from '../../../src/errors/catalogue.table.ts';
 import { Fault } from '../../../src/errors/fault.ts';
 import { Defect } from '../../../src/errors/invariant.ts';
+import { ZERO } from '../../../src/money/amount.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
 import type { SessionSink } from '../../../terminal/transcript/session-event.ts';
 import { castAdversaries } from '../adversaries/cast.ts';
@@ -13,11 +14,10 @@ import { CHECKS, type CheckName } from '../checks/check.ts';
 import { accused } from '../checks/signs.ts';
 import { Violation } from '../checks/violation.ts';
 import { FAULTS, type FaultName } from '../faults/faults.table.ts';
-import { troubleUnit } from '../faults/unit-trouble.ts';
+import { troubleOfUnits } from '../faults/unit-trouble.ts';
 import { cardTroubles } from '../lives/card-lives.ts';
 import { hostLife } from '../lives/host-life.ts';
 import { personLife } from '../lives/person-life.ts';
-import { troubleOfUnits } from '../lives/unit-life.ts';
 import type { CityResult, FaultLine, ViolationLine } from '../result.ts';
 import { buildCity, type BuiltCity, type CityOptions } from '../world/build-city.ts';
 import type { City } from '../world/city.ts';
@@ -74,7 +74,7 @@ class Run {
     this.#nights = new CityNights(world);
     if (options.follow !== undefined) city.follow(options.follow.serials, options.follow.sink);
     city.begin(hostLife(city, this.#nights));
-    city.begin(troubleOfUnits(city, troubleUnit));
+    city.begin(troubleOfUnits(city));
     city.begin(cardTroubles(city, streets, keys));
     for (const person of city.people) city.begin(personLife(city, streets, person));
     castAdversaries(world);
@@ -161,7 +161,7 @@ class Run {
       exceptionsByRule: exceptions,
       days: this.#nights.days,
       stations: stations.map(({ id, name, latitude, longitude }) => {
-        const { taps, amount: takings } = tally.takings.get(id) ?? { taps: 0, amount: 0 as never };
+        const { taps, amount: takings } = tally.takings.get(id) ?? { taps: 0, amount: ZERO };
         return { id, name, latitude, longitude, taps, takings };
       }),
       stateHash: this.#hash(),

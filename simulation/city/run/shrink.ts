@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Makes the scenario of a violation smaller, as long as the same checker still stops the run. */
 import type { Scenario } from '../scenario/scenario.ts';
+import { DAY_MS, HOUR_MS } from '../world/durations.ts';
 import type { CityResult, ViolationLine } from '../result.ts';
 
 export interface Shrunk {
@@ -70,12 +71,12 @@ export async function shrink(
 }
 
 /** Nights belong to the day before: the books are closed and looked at until then. */
-const NIGHT_MS = 3 * 3_600_000;
+const NIGHT_MS = 3 * HOUR_MS;
 
 /** The number of the day of a violation. */
 function dayOf({ start, days }: Scenario, { at }: ViolationLine): number {
   const begun = Date.parse(`${start}T00:00:00Z`);
   const found = Date.parse(`${at.replace(' ', 'T')}Z`) - NIGHT_MS;
-  const day = Math.floor((found - begun) / 86_400_000) + 1;
+  const day = Math.floor((found - begun) / DAY_MS) + 1;
   return Math.min(days, Math.max(1, day));
 }

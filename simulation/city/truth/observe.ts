@@ -5,7 +5,7 @@
  */
 import { CardTorn } from '../../../card-applet-sim/memory/card-torn.ts';
 import { add, subtract, type Amount } from '../../../src/money/amount.ts';
-import type { TapOutcome } from '../../../terminal/flow/outcome.ts';
+import { tapsOf, type TapOutcome } from '../../../terminal/flow/outcome.ts';
 import type { Journal } from '../../../terminal/journal/journal.ts';
 import type { Tap } from '../../../terminal/journal/tap.ts';
 import type { CheckName } from '../checks/check.ts';
@@ -72,10 +72,6 @@ function settleMemory({ device }: Purse): void {
     if (!(error instanceof CardTorn)) throw error;
   }
   device.powerOff();
-}
-
-function tapsOf(outcome: TapOutcome): readonly Tap[] {
-  return 'tap' in outcome ? [...outcome.settled, outcome.tap] : outcome.settled;
 }
 
 const isLoadTap = ({ operation }: Tap): boolean => operation === 'load';

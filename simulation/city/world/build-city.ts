@@ -23,7 +23,7 @@ import type { Person } from '../lives/person.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { City, type CityParts, type Spot } from './city.ts';
 import { HostBox } from './host-box.ts';
-import { KeyCupboard } from './key-cupboard.ts';
+import { KeyCupboard } from '../../world/key-cupboard.ts';
 import { placeUnit } from './place-unit.ts';
 import { busiestStations, merchantKind, TravelTimes } from './places.ts';
 import { Streets } from './streets.ts';

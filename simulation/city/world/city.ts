@@ -4,7 +4,7 @@ import type { IssuerKeys } from '../../../host/keys/key-store.ts';
 import { VirtualCard } from '../../../card-applet-sim/card/virtual-card.ts';
 import type { Station } from '../../../src/gtfs/model.ts';
 import type { CurrencyCode } from '../../../src/money/currencies.table.ts';
-import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
+import { serialOfRecord } from '../../../src/clearing/record.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import type { SuiteName } from '../../../src/purse/suite.ts';
 import { civilTime, formatCivil } from '../../../src/time/civil.ts';
@@ -25,7 +25,7 @@ import type { CityBank } from '../lives/city-bank.ts';
 import type { Person } from '../lives/person.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Purse } from '../truth/purse.ts';
-import { DAY_MS } from './durations.ts';
+import { DAY_MS, HOUR_MS } from './durations.ts';
 import type { HostBox } from './host-box.ts';
 import type { MerchantKind, TravelTimes } from './places.ts';
 import type { Tally } from './tally.ts';
@@ -103,10 +103,19 @@ export class City {
     return formatCivil(civilTime(at, this.parts.utcOffsetMinutes));
   }
 
-  /** Days and quiet days are over. */
-  get isOver(): boolean {
-    const { days, quietDays } = this.parts.scenario;
-    return this.day > days + quietDays;
+  /** Hours since local midnight. */
+  get hour(): number {
+    return (this.now - this.midnight(this.day)) / HOUR_MS;
+  }
+
+  /** Milliseconds until an hour of a day; 0 when it is over. */
+  until(day: number, hour: number): number {
+    return Math.max(0, this.midnight(day) + hour * HOUR_MS - this.now);
+  }
+
+  /** Whether people still go about. */
+  get isBusy(): boolean {
+    return this.day <= this.parts.scenario.days;
   }
 
   /** Tells `sink` of everything that goes to and from these cards from now on. */
@@ -193,6 +202,5 @@ export class City {
 }
 
 function serialsOf(batch: Uint8Array): readonly string[] {
-  const at = RECORD_OFFSET.applicationSerialNumber;
-  return openBatch(batch).records.map((record) => formatSerialNumber(record.subarray(at, at + 10)));
+  return openBatch(batch).records.map((record) => formatSerialNumber(serialOfRecord(record)));
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** The host of the city as a machine that can die, start again, and be put back from a backup. */
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -94,44 +93,36 @@ export class HostBox {
 
   /** Copies everything to another machine while it serves. */
   async backUp(now: Instant): Promise<void> {
-    rmSync(this.#backup, { recursive: true, force: true });
-    await backUp(this.#options.data, this.#backup, now);
-  }
-
-  get #backup(): string {
-    return `${this.#options.data}.backup`;
+    await backUp(this.#options.data, this.#aside('backup'), now);
   }
 
   /**
    * The disk is lost. The backup takes its place; batches that came after it are in the archive of raw
    * batches and come in once more.
    */
-  async restore(): Promise<number> {
-    await this.#host.close();
+  async restore(): Promise<void> {
     const { data } = this.#options;
-    const archive = `${data}.archive`;
-    rmSync(archive, { recursive: true, force: true });
-    mkdirSync(archive, { recursive: true });
-    cpSync(join(data, 'host', 'raw'), join(archive, 'raw'), { recursive: true });
-    const kept = readdirSync(data).filter(
-      (name) => !['host', 'keys', 'config.json'].includes(name),
-    );
-    mkdirSync(join(archive, 'kept'));
-    for (const name of kept) renameSync(join(data, name), join(archive, 'kept', name));
-    rmSync(data, { recursive: true, force: true });
-    mkdirSync(data, { recursive: true });
-    restore(this.#backup, data);
-    rmSync(this.#backup, { recursive: true, force: true });
-    for (const name of kept) renameSync(join(archive, 'kept', name), join(data, name));
-    await this.#open(0);
-    let again = 0;
-    for (const name of readdirSync(join(archive, 'raw')).sort()) {
-      if (existsSync(join(this.directory, 'raw', name))) continue;
-      await this.#host.uploadBatch(readFileSync(join(archive, 'raw', name)));
-      again++;
+    const lost = this.#aside('lost');
+    const restored = this.#aside('restored');
+    await this.#host.close();
+    mkdirSync(lost);
+    restore(this.#aside('backup'), restored);
+    for (const name of readdirSync(restored)) {
+      renameSync(join(data, name), join(lost, name));
+      renameSync(join(restored, name), join(data, name));
     }
-    rmSync(archive, { recursive: true, force: true });
-    return again;
+    await this.#open(0);
+    const archive = join(lost, 'host', 'raw');
+    for (const name of readdirSync(archive).sort()) {
+      if (existsSync(join(this.directory, 'raw', name))) continue;
+      await this.#host.uploadBatch(readFileSync(join(archive, name)));
+    }
+    rmSync(this.#aside(), { recursive: true, force: true });
+  }
+
+  /** The other machine, and what is put away during a restore: in the data folder, to be removed with it. */
+  #aside(...name: readonly string[]): string {
+    return join(this.#options.data, 'aside', ...name);
   }
 
   async close(): Promise<void> {

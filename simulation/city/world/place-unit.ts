@@ -4,8 +4,9 @@ import { BATCH_HEADER } from '../../../src/clearing/batch-layout.ts';
 import { toHex } from '../../../src/bytes/hex.ts';
 import { uintBytes } from '../../../src/bytes/integer.ts';
 import { ed25519PublicKey } from '../../../src/crypto/ed25519.ts';
-import { parseTerminalConfig, type TransitConfig } from '../../../terminal/config.ts';
-import { ISSUER_ID } from '../../world/issuing.ts';
+import { Fault } from '../../../src/errors/fault.ts';
+import { parseTerminalConfig } from '../../../terminal/config.ts';
+import { TRANSIT } from '../../world/world.ts';
 import { checkTrialBalance } from '../checks/ledger.ts';
 import { TerminalClock } from '../engine/city-clock.ts';
 import type { Life } from '../engine/life.ts';
@@ -13,19 +14,11 @@ import { unitLife } from '../lives/unit-life.ts';
 import type { City, Spot } from './city.ts';
 import { CityLink, type Mail } from './city-link.ts';
 import { TerminalUnit } from './terminal-unit.ts';
-import { Fault } from '../../../src/errors/fault.ts';
 
 /** Terminals are numbered from here: 12 hexadecimal digits. */
 const FIRST_TERMINAL = 0x200000000001;
 /** A clock that was set by hand is right to a second or two. */
 const CLOCK_ERROR_MS = 1500;
-
-/** The gates' policy of the city's operator. */
-const TRANSIT: Partial<TransitConfig> = {
-  city: '0040',
-  institution: toHex(ISSUER_ID),
-  industry: 'metro',
-};
 
 /** A new terminal for a spot. */
 export async function placeUnit(city: City, spot: Omit<Spot, 'unit'>): Promise<TerminalUnit> {

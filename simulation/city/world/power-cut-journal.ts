@@ -3,6 +3,7 @@
  * A journal whose terminal can lose power at any of its writes. What a write that has returned wrote is
  * durable, and a write is all or nothing: the SQLite journal's own crashes are tested at its files.
  */
+import type { SeededRandom } from '../../world/seeded-random.ts';
 import type { Journal } from '../../../terminal/journal/journal.ts';
 
 /** The terminal has no power any more. */
@@ -35,6 +36,12 @@ export class PowerSwitch {
   place(place: PowerCutPlace | undefined): void {
     this.#place = place;
     this.#writes = 0;
+  }
+
+  /** Places a cut before or after one of the next `writes` writes. */
+  placeWithin(writes: number, random: SeededRandom): void {
+    const when = random.chance(0.5) ? 'before' : 'after';
+    this.place({ write: random.int(1, writes), when });
   }
 
   /** The journal behind this switch. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /** Who finds what where: the gates, machines and shops at a station, and the way to somewhere else. */
 import type { Station } from '../../../src/gtfs/model.ts';
-import { invariant } from '../../../src/errors/invariant.ts';
 import type { SeededRandom } from '../../world/seeded-random.ts';
+import { weightedDraw } from '../../world/weighted-draw.ts';
 import type { Spot } from './city.ts';
 
 /** One of ten loads is made at an agent's instead of at the station's machine. */
@@ -15,13 +15,11 @@ export class Streets {
   readonly #byPlace = new Map<string, Spot[]>();
   readonly #agents: readonly Spot[];
   readonly #shops: readonly Spot[];
-  readonly #stations: readonly Station[];
-  /** Sums of departures: busy stations are drawn more often. */
-  readonly #sums: readonly number[];
+  /** Busy stations are drawn more often. */
+  readonly #draw: () => Station;
 
   constructor(spots: readonly Spot[], stations: readonly Station[], random: SeededRandom) {
     this.random = random;
-    this.#stations = stations;
     this.#agents = spots.filter(({ kind }) => kind === 'agent');
     this.#shops = spots.filter(({ kind }) => kind === 'shop');
     for (const spot of spots) {
@@ -30,8 +28,7 @@ export class Streets {
       if (there === undefined) this.#byPlace.set(place, [spot]);
       else there.push(spot);
     }
-    let sum = 0;
-    this.#sums = stations.map(({ departures }) => (sum += Math.max(1, departures)));
+    this.#draw = weightedDraw(stations, ({ departures }) => departures, random);
   }
 
   gate(station: Station): Spot {
@@ -64,13 +61,6 @@ export class Streets {
       if (drawn !== from) return drawn;
     }
   };
-
-  #draw(): Station {
-    const drawn = this.random.int(0, (this.#sums.at(-1) ?? 1) - 1);
-    const station = this.#stations[this.#sums.findIndex((sum) => drawn < sum)];
-    invariant(station !== undefined, 'a draw below the sum is at a station');
-    return station;
-  }
 
   #at(kind: Spot['kind'], station: Station): readonly Spot[] {
     return this.#byPlace.get(`${kind} ${station.id}`) ?? [];

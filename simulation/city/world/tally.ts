@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Counts what happens, for the result. Nothing in the city depends on it. */
 import { add, type Amount, ZERO } from '../../../src/money/amount.ts';
-import type { TapOutcome } from '../../../terminal/flow/outcome.ts';
+import { tapsOf, type TapOutcome } from '../../../terminal/flow/outcome.ts';
 import type { Tap } from '../../../terminal/journal/tap.ts';
 import type { Latency, TapCounts } from '../result.ts';
 import type { CardEvent } from '../truth/purse.ts';
@@ -131,8 +131,7 @@ export class Tally {
 
 /** Earlier taps of the card whose outcome this one has found out. */
 function recoveredBy(outcome: TapOutcome): number {
-  const told = 'tap' in outcome ? [...outcome.settled, outcome.tap] : outcome.settled;
   const isFound = ({ isRecovered, state }: Tap): boolean =>
     isRecovered || (state === 'declined' && outcome.kind !== 'uncertain');
-  return told.filter(isFound).length;
+  return tapsOf(outcome).filter(isFound).length;
 }

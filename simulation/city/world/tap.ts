@@ -37,10 +37,7 @@ export async function tap(
   const fault = deck.drawOf('tap');
   if (fault !== undefined) purse.faults.add(fault);
   for (const trouble of unit.faults) purse.faults.add(trouble);
-  if (fault === 'powerCut') {
-    const when = random.chance(0.5) ? 'before' : 'after';
-    unit.power.place({ write: random.int(1, JOURNAL_WRITES_MAX), when });
-  }
+  if (fault === 'powerCut') unit.power.placeWithin(JOURNAL_WRITES_MAX, random);
   const channel = lineTo(city, purse, fault, random);
   const start = performance.now();
   const outcome = await operation(unit.terminal, channel).catch(powerCut);

@@ -5,11 +5,11 @@ import {
   TEST_PASSPHRASE,
   type IssuerKeys,
   type KeyStoreAccess,
-} from '../../../host/keys/key-store.ts';
-import { Secret } from '../../../src/crypto/secret.ts';
-import type { SeededRandom } from '../../world/seeded-random.ts';
+} from '../../host/keys/key-store.ts';
+import { Secret } from '../../src/crypto/secret.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
-/** Where the issuer's keys are, in the data folder of a city. */
+/** Where the issuer's keys are, in a data folder. */
 export class KeyCupboard {
   readonly access: KeyStoreAccess;
   readonly keys: IssuerKeys;

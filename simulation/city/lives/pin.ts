@@ -1,7 +1,0 @@
-// SPDX-License-Identifier: MIT
-import { DEFAULT_PIN } from '../../../card-applet-sim/personalise/personalise-card.ts';
-import { fromHex } from '../../../src/bytes/hex.ts';
-import { Secret } from '../../../src/crypto/secret.ts';
-
-/** Nobody in the city has changed it. */
-export const PIN = new Secret(fromHex(DEFAULT_PIN));
