@@ -43,6 +43,7 @@ interface MatchOptions extends SharedOptions {
   readonly payout?: string;
   readonly agent?: string;
   readonly fee?: boolean;
+  readonly ownFunds?: boolean;
 }
 
 export function addBankCommands(program: Command): void {
@@ -79,10 +80,14 @@ export function addBankCommands(program: Command): void {
       new Option('--payout <id>', 'it paid this payout, or returned it').conflicts([
         'agent',
         'fee',
+        'ownFunds',
       ]),
     )
-    .addOption(new Option('--agent <id>', 'it pays what this agent owes').conflicts('fee'))
-    .option('--fee', 'it is a fee of the bank')
+    .addOption(
+      new Option('--agent <id>', 'it pays what this agent owes').conflicts(['fee', 'ownFunds']),
+    )
+    .addOption(new Option('--fee', 'it is a fee of the bank').conflicts('ownFunds'))
+    .option('--own-funds', 'our own money: paid in where the float is short, or taken out again')
     .addHelpText('after', '\nExample:\n  openpurse bank match 17 --payout 1-SHOP\n')
     .action(match);
 }
@@ -188,11 +193,15 @@ async function list(options: ListOptions): Promise<void> {
   });
 }
 
-function targetOf({ agent, fee, payout }: MatchOptions): LineTarget {
+function targetOf({ agent, fee, ownFunds, payout }: MatchOptions): LineTarget {
   if (payout !== undefined) return { kind: 'payout', payoutId: payout };
   if (agent !== undefined) return { kind: 'agent', agent };
   if (fee === true) return { kind: 'bankFee' };
-  throw new Fault('USAGE', '"bank match" expected one of --payout, --agent and --fee, got none');
+  if (ownFunds === true) return { kind: 'ownFunds' };
+  throw new Fault(
+    'USAGE',
+    '"bank match" expected one of --payout, --agent, --fee and --own-funds, got none',
+  );
 }
 
 async function match(line: number, options: MatchOptions): Promise<void> {

@@ -16,6 +16,7 @@ import { windowOf } from '../../host/settlement/windows.ts';
 import type { HostStore } from '../../host/store/store.ts';
 import type { AccountBalance } from '../../host/ledger/model.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
+import { negate, type SignedAmount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
@@ -69,9 +70,10 @@ function floatLines(report: FloatReport, currency: CurrencyCode): readonly strin
     lines
       .filter(({ amount }) => amount !== 0)
       .map(({ account, amount, name }) => [`  ${account}`, name, money(amount, currency)]);
-  const isCovered = report.safeguarded >= 0;
-  const total = money(report.safeguarded, currency);
-  return table(
+  const { left, leftAfterPayouts, owedToHolders, safeguarded } = report.safeguarding;
+  const leftOver = (amount: SignedAmount): string =>
+    `${amount < 0 ? 'SHORT ' : ''}${money(amount, currency)}`;
+  const lines = table(
     [
       ['owed', '', ''],
       ...rows(report.liabilities),
@@ -79,10 +81,16 @@ function floatLines(report: FloatReport, currency: CurrencyCode): readonly strin
       ['covered by', '', ''],
       ...rows(report.cover),
       ['  total', '', money(report.covered, currency)],
-      ['bank and agents less owed', '', `${isCovered ? '' : 'SHORT '}${total}`],
+      ['safeguarded: bank and agents', '', money(safeguarded, currency)],
+      ['  owed to holders', '', money(owedToHolders, currency)],
+      ['  left', '', leftOver(left)],
+      ['  left once ordered payouts are paid', '', leftOver(leftAfterPayouts)],
     ],
     [2],
   );
+  if (leftAfterPayouts >= 0) return lines;
+  const advice = `pay ${money(negate(leftAfterPayouts), currency)} of your own into the account of the float, and say so when its statement has come: openpurse bank match LINE --own-funds`;
+  return [...lines, '', advice];
 }
 
 async function printFloat(options: ReportOptions): Promise<void> {

@@ -216,7 +216,7 @@ async function sweep(options: ActorOptions): Promise<void> {
   const context = new Context(options);
   await context.change({ action: 'settle sweep', subject: '4010' }, (host, actor) => {
     const result = sweepCommission(host.settlement, actor);
-    const left = `${money(result.left, host.currency)} earned and not in the float's bank account yet`;
+    const left = `${money(result.left, host.currency)} earned and not free in the float's bank account yet`;
     context.printer.say({
       data: result,
       lines: [`swept ${money(result.swept, host.currency)} from 1010 to 1020; ${left}`],

@@ -97,7 +97,8 @@ export const INVARIANTS = {
     name: 'safeguarding',
     statement: 'the money in the bank and on its way there covers what holders are owed',
     meaning: 'money of card holders was used for something else',
-    action: 'pay it back to the safeguarded account today; report it as your licence asks',
+    action:
+      'pay it back to the safeguarded account today and book it (bank match LINE --own-funds); report it as your licence asks',
   },
   I14: {
     name: 'evidence chain',

@@ -174,6 +174,7 @@ export function importBankFile(
 export type LineTarget =
   | { readonly kind: 'agent'; readonly agent: string }
   | { readonly kind: 'bankFee' }
+  | { readonly kind: 'ownFunds' }
   | { readonly kind: 'payout'; readonly payoutId: string };
 
 /**

@@ -5,7 +5,8 @@
  *
  * Paid out: the end-to-end id and the amount of a payout, once. Come back: the same, of a payout that was
  * paid, once. From an agent: its name as the end-to-end id or a word of the remittance, and no more than it
- * owes (1030).
+ * owes (1030). The operator's own money (3010) is what a person says so of: paid in to cover what the float
+ * is short of, and taken out again, never more than it paid in.
  */
 import { atLeastZero, negate, type SignedAmount } from '../../src/money/amount.ts';
 import { account, type AccountId } from '../ledger/accounts.table.ts';
@@ -21,6 +22,7 @@ import type { PayoutDesk } from './payout-desk.ts';
 export type LineMatch =
   | { readonly kind: 'agent'; readonly agent: string }
   | { readonly kind: 'bankFee' }
+  | { readonly kind: 'ownFunds' }
   | { readonly kind: 'payout' | 'return'; readonly payout: Payout };
 
 /** As the store keeps it: `payout:1-SHOP`. */
@@ -29,7 +31,8 @@ export function matchName(match: LineMatch): string {
     case 'agent':
       return `agent:${match.agent}`;
     case 'bankFee':
-      return 'bankFee';
+    case 'ownFunds':
+      return match.kind;
     case 'payout':
     case 'return':
       return `${match.kind}:${match.payout.id}`;
@@ -44,6 +47,7 @@ export interface MatchParts {
 type Unbooked = Pick<BankLineRow, 'amount' | 'endToEndId' | 'id' | 'reference' | 'remittance'>;
 
 const bank = account('1010', FLOAT_BANK);
+const ownFunds = account('3010');
 
 /** Finds matches; knows the payouts by their end-to-end ids. Made anew for each file. */
 export class LineMatcher {
@@ -74,6 +78,7 @@ export class LineMatcher {
   fits(match: LineMatch, amount: SignedAmount): boolean {
     const { store } = this.#parts.settlement;
     if (match.kind === 'bankFee') return amount < 0;
+    if (match.kind === 'ownFunds') return amount >= store.balance(ownFunds);
     if (match.kind === 'agent') {
       return amount > 0 && amount <= store.balance(account('1030', match.agent));
     }
@@ -137,6 +142,9 @@ export function bookMatch(parts: MatchParts, line: Unbooked, match: LineMatch): 
       return;
     case 'bankFee':
       postLine(settlement, `bank:${id}:bankFee`, account('5020'), amount);
+      return;
+    case 'ownFunds':
+      postLine(settlement, `bank:${id}:ownFunds`, ownFunds, amount);
       return;
     case 'payout':
       // A person may have confirmed it before the statement came; then the books have it.

@@ -2,20 +2,15 @@
 /** Rows of the reports for accountants and regulators. Balances: debit positive, credit negative. */
 import { toHex } from '../../src/bytes/hex.ts';
 import { RULES } from '../../src/clearing/rules.table.ts';
-import {
-  addSigned,
-  difference,
-  negate,
-  signedAmount,
-  sumSigned,
-  type SignedAmount,
-} from '../../src/money/amount.ts';
+import { negate, sumSigned, type SignedAmount } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { civilTime, formatCivil } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { Exception } from '../exceptions/model.ts';
 import { accountRow, ACCOUNTS, type AccountCode } from '../ledger/accounts.table.ts';
+import { codeTotals } from '../ledger/code-totals.ts';
 import type { AccountBalance } from '../ledger/model.ts';
+import { safeguardingOf, type Safeguarding } from '../ledger/safeguarding.ts';
 import type { PostedEntry } from '../store/store.ts';
 import type { CsvRow } from './csv.ts';
 
@@ -86,8 +81,7 @@ export interface FloatReport {
   readonly cover: readonly FloatLine[];
   readonly owed: SignedAmount;
   readonly covered: SignedAmount;
-  /** Money at the bank (1010) and to come from agents (1030), less what is owed: I13 wants zero or more. */
-  readonly safeguarded: SignedAmount;
+  readonly safeguarding: Safeguarding;
 }
 
 export interface FloatLine {
@@ -98,24 +92,18 @@ export interface FloatLine {
 
 /** Whether the float is covered, from the balances of a moment. */
 export function floatReport(balances: readonly AccountBalance[]): FloatReport {
-  const totals = new Map<string, SignedAmount>();
-  for (const { account, balance } of balances) {
-    const code = account.slice(0, 4);
-    totals.set(code, addSigned(totals.get(code) ?? signedAmount(0), balance));
-  }
-  const balanceOf = (code: AccountCode): SignedAmount => totals.get(code) ?? signedAmount(0);
+  const totals = codeTotals(balances);
   const lines = (codes: readonly AccountCode[], sign: 'asset' | 'liability'): FloatLine[] =>
     codes.map((code) => ({
       account: code,
       name: ACCOUNTS[code].name,
-      amount: sign === 'asset' ? balanceOf(code) : negate(balanceOf(code)),
+      amount: sign === 'asset' ? totals(code) : negate(totals(code)),
     }));
   const liabilities = lines(LIABILITIES, 'liability');
   const cover = lines(COVER, 'asset');
   const owed = sumSigned(liabilities.map((line) => line.amount));
   const covered = sumSigned(cover.map((line) => line.amount));
-  const money = addSigned(balanceOf('1010'), balanceOf('1030'));
-  return { liabilities, cover, owed, covered, safeguarded: difference(money, owed) };
+  return { liabilities, cover, owed, covered, safeguarding: safeguardingOf(totals) };
 }
 
 export function* floatRows(

@@ -38,6 +38,7 @@ export const ACCOUNTS = {
   '2090': { name: 'Dormant and unclaimed', side: 'credit', subLedger: null },
   '2095': { name: 'Refund payable', side: 'credit', subLedger: null },
   '2099': { name: 'Tax payable', side: 'credit', subLedger: null },
+  '3010': { name: "Operator's own funds", side: 'credit', subLedger: null },
   '4010': { name: 'Commission income', side: 'credit', subLedger: null },
   '4020': { name: 'Load fee income', side: 'credit', subLedger: null },
   '4030': { name: 'Card fee income', side: 'credit', subLedger: null },

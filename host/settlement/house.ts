@@ -13,8 +13,10 @@ import {
 import type { Actor } from '../access/actor.ts';
 import { began } from '../clocks/deadline.ts';
 import { account, type AccountCode } from '../ledger/accounts.table.ts';
+import { codeTotals } from '../ledger/code-totals.ts';
 import { post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
+import { safeguardingOf } from '../ledger/safeguarding.ts';
 import { businessDateOf, logEvent, type SettlementParts } from './parts.ts';
 import { FLOAT_BANK } from './payouts.ts';
 
@@ -27,11 +29,14 @@ const INCOME: readonly AccountCode[] = ['4010', '4020', '4030', '4040'];
 export interface Sweep {
   /** Moved from 1010 to 1020. */
   readonly swept: Amount;
-  /** Earned and not swept yet: the float's bank account does not hold it. */
+  /** Earned and not swept yet: the float's bank account does not hold it, or others are owed it. */
   readonly left: Amount;
 }
 
-/** Moves earned commission to the operator's own bank account, as far as the float's account holds it. */
+/**
+ * Moves earned commission to the operator's own bank account, as far as the float's account holds it and
+ * everybody else can be paid without it.
+ */
 export function sweepCommission(parts: SettlementParts, actor: Actor): Sweep {
   const { store, clock } = parts;
   return store.transaction(() => {
@@ -39,7 +44,9 @@ export function sweepCommission(parts: SettlementParts, actor: Actor): Sweep {
     const before = signedAmount(Number(store.meta(SWEPT) ?? 0));
     const due = atLeastZero(difference(earned, before));
     const bank = account('1010', FLOAT_BANK);
-    const swept = least(due, atLeastZero(store.balance(bank)));
+    const { spare } = safeguardingOf(codeTotals(store.balances()));
+    const free = least(atLeastZero(spare), atLeastZero(store.balance(bank)));
+    const swept = least(due, free);
     const left = atLeastZero(difference(due, swept));
     if (swept === ZERO) return { swept, left };
     const number = Number(store.meta(SWEEPS) ?? 0) + 1;

@@ -166,10 +166,38 @@ describe('the float report', () => {
     const now = await succeed('report', 'float', ...data);
     expect(now).toMatch(/^ {2}2010 +Purse float +INR 544\.45$/m);
     expect(now).toMatch(/^ {2}2045 +Payout instructed +INR 255\.55$/m);
-    expect(now).toMatch(/^bank and agents less owed +INR 0\.00$/m);
+    expect(now).toMatch(/^safeguarded: bank and agents +INR 800\.00$/m);
+    expect(now).toMatch(
+      /^ {2}left +INR 255\.55\n {2}left once ordered payouts are paid +INR 0\.00$/m,
+    );
     const then = await succeed('report', 'float', '--window', '1', ...data);
     expect(then).toMatch(/^ {2}2040 +Merchant payable +INR 255\.55$/m);
     const open = await openpurse('report', 'float', '--window', '2', ...data);
     expect(open.stderr).toMatch(/"--window" expected a closed one, 2 is open/);
+  });
+
+  it('says what to pay in where it is short, and holds once that is matched', async () => {
+    const data = await settledDay();
+    await succeed('bank', 'account', ...ACCOUNT, ...data);
+    const file = join(temporaryFolder(), 'statement.xml');
+    writeFileSync(
+      file,
+      statement({ opening: 0, entries: [{ amount: -10_00 }, { amount: 10_00 }] }),
+    );
+    await succeed('bank', 'import', file, ...data);
+    await succeed('bank', 'match', '2', '--fee', ...data);
+    await succeed('bank', 'match', '1', '--own-funds', ...data);
+    const covered = await succeed('report', 'float', ...data);
+    expect(covered).toMatch(/^ {2}left once ordered payouts are paid +INR 0\.00\n$/m);
+    const next = join(temporaryFolder(), 'next.xml');
+    const taken = { opening: 0, sequence: 2, entries: [{ amount: -4_00 }] };
+    writeFileSync(next, statement(taken));
+    await succeed('bank', 'import', next, ...data);
+    await succeed('bank', 'match', '3', '--own-funds', ...data);
+    const short = await succeed('report', 'float', ...data);
+    expect(short).toMatch(/^ {2}left once ordered payouts are paid +SHORT INR -4\.00$/m);
+    expect(short).toMatch(
+      /^pay INR 4\.00 of your own into .*: openpurse bank match LINE --own-funds$/m,
+    );
   });
 });

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: MIT
-/** The operator's bank: agents pay in what they took for loads, payouts go out, and a statement says so. */
-import { importBankFile } from '../../../host/bank/import.ts';
+/**
+ * The operator's bank: agents pay in what they took for loads, payouts go out, the operator pays in what its float
+ * is short of then, and a statement says so.
+ */
+import { assignBankLine, importBankFile } from '../../../host/bank/import.ts';
 import type { ClearingHost } from '../../../host/host.ts';
+import { codeTotals } from '../../../host/ledger/code-totals.ts';
+import { safeguardingOf } from '../../../host/ledger/safeguarding.ts';
 import type { BankAccount } from '../../../host/settlement/model.ts';
 import { formatAmount } from '../../../src/money/decimal.ts';
-import { amount, negate } from '../../../src/money/amount.ts';
+import { amount, atLeastZero, negate } from '../../../src/money/amount.ts';
 import { OPERATOR } from './operator.ts';
 
 interface Movement {
@@ -14,6 +19,7 @@ interface Movement {
 }
 
 const AGENTS = '1030:';
+const OWN_FUNDS = 'OWN-FUNDS';
 
 export class CityBank {
   readonly #account: BankAccount;
@@ -24,10 +30,10 @@ export class CityBank {
     this.#account = account;
   }
 
-  /** The statement of a day: all that agents owe comes in, and every payout that was instructed goes out. */
+  /** The statement of a day: all that agents owe comes in, every payout that was instructed goes out, and what is short comes in. */
   statement({ store, currency }: ClearingHost, date: string): Uint8Array {
-    const deposits = store
-      .balances()
+    const balances = store.balances();
+    const deposits = balances
       .filter(({ account, balance }) => account.startsWith(AGENTS) && balance > 0)
       .map(({ account, balance }) => ({
         value: balance,
@@ -37,7 +43,10 @@ export class CityBank {
       .payouts()
       .filter(({ state }) => state === 'instructed' || state === 'sent')
       .map(({ amount: value, endToEndId }) => ({ value: negate(value), endToEndId }));
-    const movements: readonly Movement[] = [...deposits, ...payouts];
+    const { leftAfterPayouts } = safeguardingOf(codeTotals(balances));
+    const short = atLeastZero(negate(leftAfterPayouts));
+    const ownFunds = short === 0 ? [] : [{ value: short, endToEndId: OWN_FUNDS }];
+    const movements: readonly Movement[] = [...deposits, ...payouts, ...ownFunds];
     const opening = this.#balance;
     this.#balance += movements.reduce((sum, { value }) => sum + value, 0);
     this.#statements++;
@@ -54,7 +63,11 @@ export class CityBank {
   }
 }
 
-/** Takes a statement in; the same one again changes nothing. */
-export function takeStatement(host: ClearingHost, statement: Uint8Array): void {
-  importBankFile(host.settlement, statement, OPERATOR);
+/** Takes a statement in and says what the operator's own money is; the same one again changes nothing. */
+export function takeStatement({ settlement, store }: ClearingHost, statement: Uint8Array): void {
+  importBankFile(settlement, statement, OPERATOR);
+  for (const { endToEndId, id } of store.unmatchedBankLines()) {
+    if (endToEndId !== OWN_FUNDS) continue;
+    assignBankLine(settlement, id, { kind: 'ownFunds' }, OPERATOR);
+  }
 }

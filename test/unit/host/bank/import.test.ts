@@ -66,7 +66,7 @@ async function bank(): Promise<Bank> {
     books() {
       checkTrialBalance(store);
       shop.check();
-      const wanted = /^(1010|1030|1070|2040|2045|2062|5020)/;
+      const wanted = /^(1010|1030|1070|2040|2045|2062|3010|5020)/;
       return Object.fromEntries(
         store
           .balances()
@@ -357,6 +357,21 @@ describe('a line that waits', () => {
       expect(() => assignBankLine(settlement, line, target, ANN)).toThrow(message);
     }
     expect(host.books()).toEqual(books);
+  });
+
+  it('is our own money, paid in and taken out again, and no more than that', async () => {
+    const host = await bank();
+    const { settlement, store } = host.test.host;
+    host.state({ entries: [{ amount: 70 }, { amount: -71 }, { amount: -50 }] });
+    const assign = (value: number): string => {
+      const line = store.unmatchedBankLines().find(({ amount }) => amount === value);
+      return assignBankLine(settlement, line?.id ?? 0, { kind: 'ownFunds' }, ANN);
+    };
+    expect(() => assign(-50)).toThrow(/expected a movement that ownFunds can be, got -50/);
+    expect(assign(70)).toBe('ownFunds');
+    expect(() => assign(-71)).toThrow(/expected a movement that ownFunds can be, got -71/);
+    expect(assign(-50)).toBe('ownFunds');
+    expect(host.books()).toMatchObject({ '1010:main': -51, '3010': -20 });
   });
 });
 

@@ -35,6 +35,20 @@ describe('a sweep', () => {
     expect(sweepCommission(settlement, ANN)).toEqual({ swept: 0, left: 0 });
     expect(store.balance(account('1020'))).toBe(earned);
   });
+
+  it('leaves what others can only be paid from, because a merchant owes it', async () => {
+    const shop = await openShop();
+    const { settlement, store } = shop.test.host;
+    charge(shop, { ...TERMS, minimum: amount(9) });
+    await shop.sell();
+    await shop.close();
+    const earned = 0 - store.balance(account('4010'));
+    move(shop, account('1010', 'main'), account('1030', 'T'), 100);
+    move(shop, account('1050', 'SHOP'), account('1010', 'main'), earned - 2);
+    expect(sweepCommission(settlement, ANN)).toEqual({ swept: 2, left: earned - 2 });
+    move(shop, account('1010', 'main'), account('1050', 'SHOP'), earned - 2);
+    expect(sweepCommission(settlement, ANN)).toEqual({ swept: earned - 2, left: 0 });
+  });
 });
 
 describe('dormant money', () => {
