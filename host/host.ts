@@ -27,7 +27,7 @@ import { Fault } from '../src/errors/fault.ts';
 import { CURRENCIES, type CurrencyCode } from '../src/money/currencies.table.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import { serialNumberBytes } from '../src/purse/serial-number.ts';
-import type { EvidenceChange } from './chain/plan-step.ts';
+import type { EvidenceChange } from './chain/evidence-change.ts';
 import { checkDecision, decidable } from './chain/decidable.ts';
 import type { Decision } from './chain/decisions.table.ts';
 import { judgeCard } from './chain/fold.ts';

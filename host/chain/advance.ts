@@ -7,8 +7,8 @@
  * The walk (walk.ts) only ever compares a purchase with loads that are not yet walked. So:
  * - a purchase ahead of a chain that ends with a purchase is compared with nothing: it leaves a gap
  *   behind it and ends the chain;
- * - a purchase in a gap behind which no load follows (`isClear`) is compared with nothing either: it
- *   splits the gap in two, and a part without counters must have no value;
+ * - a purchase in a gap behind which no load follows and no value appears (`isClear`) is compared with
+ *   nothing either: it splits the gap in two, and a part without counters must have no value;
  * - on a chain without gaps every step continues, so a load that continues it and completes its only
  *   open order, or a first order for the next online counter, changes no earlier decision.
  */

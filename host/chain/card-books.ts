@@ -23,11 +23,12 @@ import { NetPostings } from '../ledger/postings.ts';
 import type { MerchantItem } from '../store/settlement-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import type { Advance } from './advance.ts';
-import { hotlistVersionOf, isSameEvidence, uncertainTap } from './decode-record.ts';
-import { evidenceOf, readRecord, recordsOf, type MerchantOf } from './evidence.ts';
-import { judgeCard } from './fold.ts';
-import { planStep, type EvidenceChange } from './plan-step.ts';
-import type { CardEvidence, CardJudgement, ChainRecord, CounterGap, Movement } from './model.ts';
+import { hotlistVersionOf, isSameEvidence } from './decode-record.ts';
+import { storedEvidence, type MerchantOf } from './evidence.ts';
+import { withChange, type EvidenceChange } from './evidence-change.ts';
+import { isCalm, planStep } from './plan-step.ts';
+import { hasOnlyMissing, isSettled, judgeFrom, mayBeJudgedFrom } from './settled.ts';
+import type { CardJudgement, ChainRecord, CounterGap, Movement, SettledPoint } from './model.ts';
 
 /** Changes of the sub-ledgers, to be compared with those of their control accounts. */
 export interface ShadowDeltas {
@@ -74,7 +75,19 @@ export class CardBooks {
 
   /** Takes in a change and returns the rule that the new evidence falls under. */
   apply(card: CardRow, change: EvidenceChange): RuleName {
-    return this.#advance(card, change) ?? this.#judge(card, change);
+    const settled = this.#settle(card);
+    return this.#advance(settled, change) ?? this.#judge(settled, change);
+  }
+
+  /** Writes down that the card is settled, where it is: later changes are judged from here. */
+  #settle(card: CardRow): CardRow {
+    const { balance, lastRecord, nextOffline, nextOnline, serial } = card;
+    if (card.settled.record === lastRecord || !isSettled(card, () => isCalm(this.#store, card))) {
+      return card;
+    }
+    const settled = { record: lastRecord, balance, nextOffline, nextOnline };
+    this.#store.settleCard(serial, settled);
+    return { ...card, settled };
   }
 
   /** A small step, where the card allows it (advance.ts). */
@@ -115,66 +128,68 @@ export class CardBooks {
     });
   }
 
+  /** Judges the card from its settled point on, and with everything where that is not enough. */
   #judge(card: CardRow, change: EvidenceChange): RuleName {
-    const stored = [...recordsOf(this.#store, card)].reverse();
-    const envelopes =
-      change.kind === 'record'
-        ? stored.filter(({ bytes }) => isSameEvidence(bytes, change.bytes))
-        : [];
+    const isNear =
+      mayBeJudgedFrom(card.settled, change, this.#merchantOf) &&
+      // What was found may be about the past.
+      hasOnlyMissing(this.#store.findings(card.serial));
+    const near = isNear ? this.#judgeFrom(card, change, card.settled) : undefined;
+    const rule = near ?? this.#judgeFrom(card, change, null);
+    invariant(rule !== undefined, 'a card can be judged with everything');
+    return rule;
+  }
+
+  /** Undefined when the point is not enough; then nothing has changed. */
+  #judgeFrom(
+    card: CardRow,
+    change: EvidenceChange,
+    point: SettledPoint | null,
+  ): RuleName | undefined {
+    const { evidence, stored } = storedEvidence(this.#store, card, this.#merchantOf, point);
+    const envelopes = envelopesOf(change, stored);
     if (change.kind === 'record' && envelopes.some(isLikeEnvelope(change.bytes))) {
       return duplicateRule(envelopes, change.bytes);
     }
-    const before = evidenceOf(this.#store, card, this.#merchantOf, stored);
-    const { after, recordId, lastRecord } = this.#insert(card, before, change);
-    if (after === before) return 'duplicateRecord';
-    const was = judgeCard(before);
-    const is = judgeCard(after);
+    const recordId = this.#store.lastRecordId() + 1;
+    const after = withChange(evidence, change, recordId, this.#merchantOf);
+    const was = judgeFrom(point, evidence);
+    const is = judgeFrom(point, after);
+    if (was === undefined || is === undefined) return undefined;
+    if (!this.#insert(card, change, recordId)) return 'duplicateRecord';
     this.#book(was, is, change.kind === 'decision' ? 'decision' : undefined);
-    this.#updateRows(card, is, lastRecord);
+    this.#updateRows(card, is, {
+      lastRecord: change.kind === 'record' ? recordId : card.lastRecord,
+      loadsFrom: point?.nextOnline ?? 0,
+    });
     if (envelopes.length > 0) return 'duplicateEnvelope';
-    if (recordId === null) return 'uncertainTap';
-    const rule = is.ruleOfRecord.get(recordId);
     const added = after.records.find((record) => record.id === recordId);
-    return rule ?? (added !== undefined && isLate(added, was) ? 'lateRecord' : 'accepted');
+    return added === undefined ? 'uncertainTap' : ruleOf(added, was, is);
   }
 
-  #insert(
-    card: CardRow,
-    before: CardEvidence,
-    change: EvidenceChange,
-  ): { after: CardEvidence; recordId: number | null; lastRecord: number } {
-    const unchanged = { recordId: null, lastRecord: card.lastRecord };
+  /** Stores a change; false when it was stored before. */
+  #insert({ lastRecord, serial }: CardRow, change: EvidenceChange, recordId: number): boolean {
+    const store = this.#store;
     switch (change.kind) {
       case 'record': {
-        const id = this.#store.appendRecord(card.lastRecord, change.bytes);
-        const records = [...before.records, readRecord(id, change.bytes, this.#merchantOf)];
-        return { after: { ...before, records }, recordId: id, lastRecord: id };
+        const id = store.appendRecord(lastRecord, change.bytes);
+        invariant(id === recordId, `a record expected row ${recordId}, got ${id}`);
+        return true;
       }
-      case 'uncertain': {
-        const isNew = this.#store.insertUncertain(change.digest, card.serial, change.bytes);
-        if (!isNew) return { after: before, ...unchanged };
-        const taps = [...before.uncertain, uncertainTap(0, change.bytes)];
-        return { after: { ...before, uncertain: taps }, ...unchanged };
-      }
+      case 'uncertain':
+        return store.insertUncertain(change.digest, serial, change.bytes);
       case 'load':
-        this.#store.insertLoad(change.load);
+        store.insertLoad(change.load);
         this.#addDeltas({ ...ZERO_DELTAS, loadsInFlight: change.load.amount });
-        return { after: { ...before, orders: [...before.orders, change.load] }, ...unchanged };
+        return true;
       case 'listed':
-        this.#store.setListedVersion(card.serial, change.version);
-        return { after: { ...before, listings: change.listings }, ...unchanged };
-      case 'sharedNumber': {
-        const isNew = this.#store.insertSharedNumber(card.serial, change.number);
-        if (!isNew) return { after: before, ...unchanged };
-        const sharedNumbers = [...before.sharedNumbers, change.number];
-        return { after: { ...before, sharedNumbers }, ...unchanged };
-      }
-      case 'decision': {
-        const { decision } = change;
-        this.#store.putDecision(card.serial, decision);
-        const others = before.decisions.filter(({ target }) => target !== decision.target);
-        return { after: { ...before, decisions: [...others, decision] }, ...unchanged };
-      }
+        store.setListedVersion(serial, change.version);
+        return true;
+      case 'sharedNumber':
+        return store.insertSharedNumber(serial, change.number);
+      case 'decision':
+        store.putDecision(serial, change.decision);
+        return true;
     }
   }
 
@@ -188,24 +203,26 @@ export class CardBooks {
     if (removed.size === 0 && added.length === 0) return;
     const kind = decided ?? entryKind([...removed.values()], added);
     const net = this.entry(kind, kind);
-    const ruleOf = (claim: ChainRecord): RuleName =>
-      is.ruleOfRecord.get(claim.id) ?? (isLate(claim, was) ? 'lateRecord' : 'accepted');
     for (const { debit, credit, amount, claim } of removed.values()) {
       net.transfer(credit, debit, amount);
-      if (claim !== null) this.#addItem(claim, negate(amount), ruleOf(claim));
+      if (claim !== null) this.#addItem(claim, negate(amount), ruleOf(claim, was, is));
     }
     for (const { debit, credit, amount, claim } of added) {
       net.transfer(debit, credit, amount);
-      if (claim !== null) this.#addItem(claim, amount, ruleOf(claim));
+      if (claim !== null) this.#addItem(claim, amount, ruleOf(claim, was, is));
     }
   }
 
-  #updateRows(card: CardRow, is: CardJudgement, lastRecord: number): void {
+  #updateRows(
+    card: CardRow,
+    is: CardJudgement,
+    { lastRecord, loadsFrom }: { readonly lastRecord: number; readonly loadsFrom: number },
+  ): void {
     const { serial } = card;
     const gapsBefore = openValue(this.#store.gaps(serial));
     this.#store.replaceGaps(serial, is.gaps);
     let loads = signedAmount(0);
-    for (const load of this.#store.loads(serial)) {
+    for (const load of this.#store.loads(serial, loadsFrom)) {
       const state = is.orderStates.get(load.id) ?? load.state;
       if (state === load.state) continue;
       if (load.state === 'inFlight') loads = difference(loads, load.amount);
@@ -255,6 +272,15 @@ export class CardBooks {
   }
 }
 
+/** Stored records that are the same evidence as a change. */
+function envelopesOf(
+  change: EvidenceChange,
+  stored: readonly StoredRecord[],
+): readonly StoredRecord[] {
+  if (change.kind !== 'record') return [];
+  return stored.filter(({ bytes }) => isSameEvidence(bytes, change.bytes));
+}
+
 /** Whether a repeated record came with every byte as before, or only with the same evidence. */
 function duplicateRule(envelopes: readonly StoredRecord[], bytes: Uint8Array): RuleName {
   return envelopes.some((stored) => equalBytes(stored.bytes, bytes))
@@ -279,6 +305,11 @@ function movementId(movement: Movement): string {
 
 function isLate(record: ChainRecord, was: CardJudgement): boolean {
   return record.counter < (record.kind === 'purchase' ? was.nextOffline : was.nextOnline);
+}
+
+/** The rule that a record falls under by a judgement, `is`, that was another one before. */
+function ruleOf(record: ChainRecord, was: CardJudgement, is: CardJudgement): RuleName {
+  return is.ruleOfRecord.get(record.id) ?? (isLate(record, was) ? 'lateRecord' : 'accepted');
 }
 
 /** What an entry is called in the journal, by what it takes back and what it adds. */

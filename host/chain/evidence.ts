@@ -9,7 +9,7 @@ import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';
 import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
-import type { CardEvidence, ChainRecord, Listing } from './model.ts';
+import type { CardEvidence, ChainRecord, Listing, SettledPoint } from './model.ts';
 
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
@@ -24,12 +24,13 @@ export function merchantLookup(store: HostStore): MerchantOf {
   };
 }
 
-/** The records of a card, newest first. */
+/** The records of a card, newest first; those that came after row `since` only. */
 export function* recordsOf(
   store: HostStore,
   card: Pick<CardRow, 'lastRecord'>,
+  since = 0,
 ): Generator<StoredRecord, void> {
-  for (let id = card.lastRecord; id !== 0;) {
+  for (let id = card.lastRecord; id > since;) {
     const stored = store.record(id);
     if (stored === undefined) return;
     yield stored;
@@ -77,16 +78,33 @@ export function listingsAfter(
   return listings;
 }
 
-/** All that is known of a card: its stored records, oldest first, and what is kept besides. */
-export function evidenceOf(
+/** What is known of a card, all of it or what came after a point. */
+export interface StoredEvidence {
+  /** Oldest first. */
+  readonly stored: readonly StoredRecord[];
+  readonly evidence: CardEvidence;
+}
+
+/** Reads what is known of a card, without the records and loads that a settled point covers. */
+export function storedEvidence(
   store: HostStore,
   card: CardRow,
   merchantOf: MerchantOf,
-  stored: readonly StoredRecord[] = [...recordsOf(store, card)].reverse(),
-): CardEvidence {
+  point: SettledPoint | null,
+): StoredEvidence {
+  const stored = [...recordsOf(store, card, point?.record)].reverse();
+  const records = stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf));
+  const orders = store.loads(card.serial, point?.nextOnline);
+  return { stored, evidence: { ...besides(store, card), records, orders } };
+}
+
+/** All that is known of a card. */
+export function evidenceOf(store: HostStore, card: CardRow, merchantOf: MerchantOf): CardEvidence {
+  return storedEvidence(store, card, merchantOf, null).evidence;
+}
+
+function besides(store: HostStore, card: CardRow): Omit<CardEvidence, 'orders' | 'records'> {
   return {
-    records: stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf)),
-    orders: store.loads(card.serial),
     uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
     listings: listingsOf(store, card.serial),
     sharedNumbers: store.sharedNumbers(card.serial),

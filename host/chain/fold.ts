@@ -32,6 +32,7 @@ import {
   type CardJudgement,
   type ChainMode,
   type ChainRecord,
+  type ChainStart,
   type CounterGap,
   type Finding,
   type GivenToHolder,
@@ -76,8 +77,8 @@ function holdFinding(record: ChainRecord, rule: RuleName, rival: ChainRecord | u
   };
 }
 
-/** Judges a card by all that is known of it. */
-export function judgeCard(evidence: CardEvidence): CardJudgement {
+/** Judges a card by all that is known of it, or by what came after a settled point of it (settled.ts). */
+export function judgeCard(evidence: CardEvidence, start: ChainStart | null = null): CardJudgement {
   const records = distinctRecords(evidence.records);
   const decisions = new CardDecisions(evidence.decisions);
   const { sound, held } = sift(records);
@@ -86,7 +87,7 @@ export function judgeCard(evidence: CardEvidence): CardJudgement {
     loadClaims.flatMap(([first]) => first ?? []),
     evidence.orders,
   );
-  const walk = new ChainWalk(history);
+  const walk = new ChainWalk(history, start);
   walk.run(byCounter(sound, 'purchase'));
   walk.finish();
   const rules = new Map<ChainRecord, RuleName>(held);

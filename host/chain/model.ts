@@ -114,13 +114,29 @@ export interface CounterGap {
   readonly value: Amount;
   /** The balance before the first missing counter; less `value`, what the next record starts from. */
   readonly high: Amount;
-  /** Whether a purchase stands before the gap and all loads stand before that purchase: see `advance.ts`. */
+  /**
+   * Whether a purchase stands before the gap, all loads stand before that purchase, and no value appeared at
+   * the end of the gap: see `advance.ts`.
+   */
   readonly isClear: boolean;
   readonly state: GapState;
 }
 
 /** `open`: its value waits in 2061. `expired`: moved to 2090. `refunded`: owed to the holder in 2095. */
 export type GapState = 'expired' | 'open' | 'refunded';
+
+/** Where a walk along a chain begins: right behind a purchase. */
+export interface ChainStart {
+  readonly balance: Amount;
+  readonly nextOffline: number;
+  readonly nextOnline: number;
+}
+
+/** A settled point of a card (settled.ts). */
+export interface SettledPoint extends ChainStart {
+  /** Row of the newest record that it covers; 0 where there is no such point. */
+  readonly record: number;
+}
 
 /** How a chain ends, as far as it may be advanced without judging the card anew: see `advance.ts`. */
 export const CHAIN_MODE = { endsWithPurchase: 0, contested: 1, endsWithLoad: 2 } as const;

@@ -1,28 +1,10 @@
 // SPDX-License-Identifier: MIT
 /** Which small step (advance.ts) a change may be for a card, by what the store has of it. */
-import type { CardRow, DecisionRow, HostStore, LoadRow } from '../store/store.ts';
+import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
 import { appendLoad, fillGap, leapAhead, waitForLoad, type Advance } from './advance.ts';
 import { readRecord, type MerchantOf } from './evidence.ts';
-import { CHAIN_MODE, type ChainRecord, type Listing, type SharedNumber } from './model.ts';
-
-/** A change to what is known of a card. */
-export type EvidenceChange =
-  | { readonly kind: 'decision'; readonly decision: DecisionRow }
-  | {
-      readonly kind: 'listed';
-      readonly listings: readonly Listing[];
-      /** The version that first listed the card. */
-      readonly version: number;
-    }
-  | { readonly kind: 'load'; readonly load: LoadRow }
-  | {
-      readonly kind: 'record';
-      readonly bytes: Uint8Array;
-      /** Whether the terminal has not used this number before: then it is no replay. */
-      readonly isFresh: boolean;
-    }
-  | { readonly kind: 'sharedNumber'; readonly number: SharedNumber }
-  | { readonly kind: 'uncertain'; readonly bytes: Uint8Array; readonly digest: Uint8Array };
+import type { EvidenceChange } from './evidence-change.ts';
+import { CHAIN_MODE, type ChainRecord } from './model.ts';
 
 /** The step for a record that is stored as row `recordId`; undefined when the card must be judged. */
 export type StepPlan = (recordId: number) => Advance | undefined;
@@ -45,19 +27,19 @@ export function planStep(
 }
 
 /** Whether nothing is missing from the card and nothing was found about it. */
-function isCalm(store: HostStore, card: CardRow): boolean {
+export function isCalm(store: HostStore, card: Pick<CardRow, 'serial'>): boolean {
   return store.gaps(card.serial).length === 0 && store.findings(card.serial).length === 0;
 }
 
 function planOrder(store: HostStore, card: CardRow, order: LoadRow): StepPlan | undefined {
   if (!isCalm(store, card)) return undefined;
-  const orders = store.loads(card.serial);
+  const orders = store.loads(card.serial, card.nextOnline);
   return () => waitForLoad(card, order, orders);
 }
 
 function planLoad(store: HostStore, card: CardRow, record: ChainRecord): StepPlan | undefined {
   if (!isCalm(store, card)) return undefined;
-  const orders = store.loads(card.serial);
+  const orders = store.loads(card.serial, card.nextOnline);
   return () => appendLoad(card, record, orders);
 }
 

@@ -12,7 +12,7 @@ import type { RuleName } from '../../src/clearing/rules.table.ts';
 import { add, subtract, ZERO, type Amount } from '../../src/money/amount.ts';
 import { account } from '../ledger/accounts.table.ts';
 import { chooseClaim, type ChainLink } from './forks.ts';
-import type { ChainRecord, CounterGap, Finding, LoadOrder, Movement } from './model.ts';
+import type { ChainRecord, ChainStart, CounterGap, Finding, LoadOrder, Movement } from './model.ts';
 import type { LoadEvent, LoadHistory } from './order-events.ts';
 
 /** One step of the merged chain. */
@@ -27,6 +27,13 @@ interface Step {
 }
 
 type WalkedGap = Omit<CounterGap, 'isClear' | 'state'>;
+
+interface OpenGap {
+  readonly gap: WalkedGap;
+  readonly purchasesBefore: number;
+  /** Whether value appeared at its end: a record in it may be where it appeared. */
+  readonly hasRise: boolean;
+}
 
 /** The walk in progress; `finish` closes what is open at the end of the chain. */
 export class ChainWalk {
@@ -48,17 +55,24 @@ export class ChainWalk {
    */
   isTailContinuous = true;
   provenOpenOrder: LoadOrder | null = null;
+  /** Purchases that stood before the walk began, as far as it matters: none, or some. */
+  readonly #purchasesBefore: 0 | 1;
   /** How many purchases stood before the last load. */
   #purchasesBeforeLoads = 0;
-  #openGaps: { readonly gap: WalkedGap; readonly purchasesBefore: number }[] = [];
+  #openGaps: OpenGap[] = [];
   readonly #history: LoadHistory;
   #openOrder: LoadOrder | null;
   /** Value that vanished since the last purchase; the next one tells whether counters are missing. */
   #missing: Amount = ZERO;
 
-  constructor(history: LoadHistory) {
+  constructor(history: LoadHistory, start: ChainStart | null) {
     this.#history = history;
     this.#openOrder = history.open;
+    this.#purchasesBefore = start === null ? 0 : 1;
+    if (start === null) return;
+    this.balance = start.balance;
+    this.nextOffline = start.nextOffline;
+    this.nextOnline = start.nextOnline;
   }
 
   /** Walks through the sound purchases, grouped by counter in ascending order. */
@@ -137,7 +151,7 @@ export class ChainWalk {
     const step = loadStep(event);
     const isContinuous = step.before === this.balance;
     if (!isContinuous) this.isTailContinuous = false;
-    this.#purchasesBeforeLoads = this.links.length;
+    this.#purchasesBeforeLoads = this.#purchaseCount;
     this.#bridge(step);
     this.nextOnline = event.counter + 1;
     this.balance = step.after;
@@ -220,18 +234,23 @@ export class ChainWalk {
   }
 
   #addGap(gap: WalkedGap): void {
-    this.#openGaps.push({ gap, purchasesBefore: this.links.length });
+    this.#openGaps.push({ gap, purchasesBefore: this.#purchaseCount, hasRise: this.endsWithRise });
+  }
+
+  get #purchaseCount(): number {
+    return this.#purchasesBefore + this.links.length;
   }
 
   /** Whether the chain ends with a load. */
   get endsWithLoad(): boolean {
-    return this.nextOnline > 0 && this.#purchasesBeforeLoads === this.links.length;
+    return this.nextOnline > 0 && this.#purchasesBeforeLoads === this.#purchaseCount;
   }
 
   /** Closes the gaps; value that is missing at the end of the chain has no counters yet. */
   finish(): void {
-    for (const { gap, purchasesBefore } of this.#openGaps) {
-      const isClear = purchasesBefore > 0 && this.#purchasesBeforeLoads < purchasesBefore;
+    for (const { gap, hasRise, purchasesBefore } of this.#openGaps) {
+      const isClear =
+        !hasRise && purchasesBefore > 0 && this.#purchasesBeforeLoads < purchasesBefore;
       this.gaps.push({ ...gap, isClear, state: 'open' });
     }
     if (this.#missing === ZERO) return;

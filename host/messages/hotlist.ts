@@ -11,7 +11,7 @@ import { LIMITS } from '../../src/clearing/limits.table.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import type { EvidenceChange } from '../chain/plan-step.ts';
+import type { EvidenceChange } from '../chain/evidence-change.ts';
 import { listingsAfter } from '../chain/evidence.ts';
 import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';

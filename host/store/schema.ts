@@ -9,7 +9,7 @@ import { LEDGER_TABLES } from './tables/ledger.ts';
 import { MESSAGE_TABLES } from './tables/messages.ts';
 import { SETTLEMENT_TABLES } from './tables/settlement.ts';
 
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
 export const SCHEMA = [
   EVIDENCE_TABLES,

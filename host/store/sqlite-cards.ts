@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
+import type { Amount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
 import { CHAIN_MODE, type CounterGap, type SharedNumber } from '../chain/model.ts';
 import type {
@@ -25,17 +26,33 @@ type CardVerbs = Pick<
   | 'recordCount'
   | 'recordsAfter'
   | 'setListedVersion'
+  | 'settleCard'
   | 'updateCardHead'
 >;
 
 const CARD_COLUMNS =
-  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion, valid_until AS validUntil';
+  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, settled_record AS settledRecord, settled_balance AS settledBalance, settled_offline AS settledOffline, settled_online AS settledOnline, listed_version AS listedVersion, valid_until AS validUntil';
 
-type StoredCard = Omit<CardRow, 'validUntil'> & { readonly validUntil: number | null };
+type StoredCard = Omit<CardRow, 'settled' | 'validUntil'> & {
+  readonly settledRecord: number;
+  readonly settledBalance: Amount;
+  readonly settledOffline: number;
+  readonly settledOnline: number;
+  readonly validUntil: number | null;
+};
 
 function cardOf(row: StoredCard): CardRow {
-  const { validUntil } = row;
-  return { ...row, validUntil: validUntil === null ? null : validUntil.toString(16) };
+  const { settledRecord, settledBalance, settledOffline, settledOnline, validUntil, ...card } = row;
+  return {
+    ...card,
+    settled: {
+      record: settledRecord,
+      balance: settledBalance,
+      nextOffline: settledOffline,
+      nextOnline: settledOnline,
+    },
+    validUntil: validUntil === null ? null : validUntil.toString(16),
+  };
 }
 
 /** The last day of validity as it is compared with the dates of records. */
@@ -66,6 +83,9 @@ export function cardVerbs(database: Database): CardVerbs {
     `UPDATE cards SET next_offline = ?, balance = ?, last_record = ?,
      mode = ${CHAIN_MODE.endsWithPurchase} WHERE serial = ?`,
   );
+  const settle = database.prepare(
+    'UPDATE cards SET settled_record = ?, settled_balance = ?, settled_offline = ?, settled_online = ? WHERE serial = ?',
+  );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
   return {
     insertCard: (card, issuedAt) =>
@@ -86,6 +106,8 @@ export function cardVerbs(database: Database): CardVerbs {
     updateCardHead(serial, { nextOffline, nextOnline, balance, lastRecord, mode }) {
       update.run(nextOffline, nextOnline, balance, lastRecord, mode, serial);
     },
+    settleCard: (serial, { balance, nextOffline, nextOnline, record }) =>
+      void settle.run(record, balance, nextOffline, nextOnline, serial),
     setListedVersion: (serial, version) => void list.run(version, serial),
     ...recordVerbs(database),
   };
@@ -187,8 +209,8 @@ function loadVerbs(
   const insert = database.prepare(
     `INSERT INTO loads (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const select = database.prepare<[Uint8Array], LoadRow>(
-    `SELECT ${columns} FROM loads WHERE serial = ? ORDER BY number`,
+  const select = database.prepare<[Uint8Array, number], LoadRow>(
+    `SELECT ${columns} FROM loads WHERE serial = ? AND counter >= ? ORDER BY number`,
   );
   const selectOpen = database.prepare<[], LoadRow>(
     `SELECT ${columns} FROM loads WHERE state = 'inFlight' ORDER BY serial, number`,
@@ -199,7 +221,7 @@ function loadVerbs(
       const order = [load.id, load.serial, load.number, load.counter, load.amount, load.before];
       insert.run(...order, load.at, load.agent, load.state, load.request, load.answer);
     },
-    loads: (serial) => select.all(serial),
+    loads: (serial, fromCounter = 0) => select.all(serial, fromCounter),
     loadsInFlight: () => selectOpen.all(),
     setLoadState: (id, state) => void update.run(state, id),
   };

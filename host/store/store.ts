@@ -10,6 +10,7 @@ import type {
   Finding,
   LoadOrder,
   OrderState,
+  SettledPoint,
   SharedNumber,
 } from '../chain/model.ts';
 import type { AccountId } from '../ledger/accounts.table.ts';
@@ -38,6 +39,8 @@ export interface CardRow {
   readonly balance: Amount;
   readonly lastRecord: number;
   readonly mode: ChainMode;
+  /** The newest settled point that was written down (chain/settled.ts); `record` is 0 while there is none. */
+  readonly settled: SettledPoint;
   readonly listedVersion: number | null;
   /** The last day of its validity, YYYYMMDD; null when it has none. */
   readonly validUntil: string | null;
@@ -193,6 +196,7 @@ export interface EvidenceStore {
    */
   appendNext(purchase: NextPurchase, bytes: Uint8Array): boolean;
   updateCardHead(serial: Uint8Array, head: CardHead): void;
+  settleCard(serial: Uint8Array, point: SettledPoint): void;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 
   /** Appends a record that was judged: what it moved is said by merchant items. */
@@ -212,7 +216,8 @@ export interface EvidenceStore {
   replaceGaps(serial: Uint8Array, gaps: readonly CounterGap[]): void;
 
   insertLoad(load: LoadRow): void;
-  loads(serial: Uint8Array): readonly LoadRow[];
+  /** The loads of a card in the order of their numbers; from an online counter on, where it is given. */
+  loads(serial: Uint8Array, fromCounter?: number): readonly LoadRow[];
   loadsInFlight(): readonly LoadRow[];
   setLoadState(id: string, state: OrderState): void;
 

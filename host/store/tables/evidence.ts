@@ -29,6 +29,9 @@ CREATE TABLE cards (
   last_record INTEGER NOT NULL DEFAULT 0,
   -- CHAIN_MODE of host/chain/model.ts.
   mode INTEGER NOT NULL DEFAULT 0,
+  -- A point behind which cards are judged without their past: host/chain/settled.ts.
+  settled_record INTEGER NOT NULL DEFAULT 0, settled_balance INTEGER NOT NULL DEFAULT 0,
+  settled_offline INTEGER NOT NULL DEFAULT 0, settled_online INTEGER NOT NULL DEFAULT 0,
   listed_version INTEGER,
   -- BCD YYYYMMDD as a number, as dates lie in records: compared for every purchase.
   valid_until INTEGER

@@ -13,31 +13,22 @@ import {
   CHAIN_MODE,
   type CardEvidence,
   type CardJudgement,
-  type ChainRecord,
   type GapState,
-  type LoadOrder,
 } from '../../../host/chain/model.ts';
 import type { EntryKind } from '../../../host/ledger/model.ts';
 import { amount } from '../../../src/money/amount.ts';
 import { load, order, purchase, summary } from './chain-fixtures.ts';
+import {
+  NOTHING,
+  ODD_DAYS,
+  ordered,
+  permutations,
+  taken,
+  withEvent,
+  type Event,
+} from './odd-days.ts';
 
-type Event =
-  | { readonly record: ChainRecord; readonly order?: undefined }
-  | { readonly record?: undefined; readonly order: LoadOrder };
 type Kind = 'appendLoad' | 'fillGap' | 'leapAhead' | 'waitForLoad';
-
-const NOTHING: CardEvidence = {
-  records: [],
-  orders: [],
-  uncertain: [],
-  listings: [],
-  sharedNumbers: [],
-  validUntil: null,
-  decisions: [],
-};
-
-const taken = (record: ChainRecord): Event => ({ record });
-const ordered = (of: LoadOrder): Event => ({ order: of });
 
 /** The step that the host tries for an event, as host/chain/plan-step.ts chooses it. */
 function stepFor(
@@ -59,12 +50,6 @@ function stepFor(
   const behind = (key: string): number | null =>
     was.findings.find((finding) => finding.key === key)?.recordId ?? null;
   return ['fillGap', fillGap(was, record, was.gaps, behind)];
-}
-
-function withEvent(evidence: CardEvidence, event: Event): CardEvidence {
-  return event.order === undefined
-    ? { ...evidence, records: [...evidence.records, event.record] }
-    : { ...evidence, orders: [...evidence.orders, event.order] };
 }
 
 const sorted = (rows: readonly object[]): readonly string[] =>
@@ -124,13 +109,6 @@ const ENTRY: Readonly<Record<Kind, EntryKind>> = {
   waitForLoad: 'loadAuthorised',
 };
 
-function* permutations<T>(rest: readonly T[]): Generator<readonly T[], void> {
-  if (rest.length === 0) yield [];
-  for (const [index, first] of rest.entries()) {
-    for (const more of permutations(rest.toSpliced(index, 1))) yield [first, ...more];
-  }
-}
-
 /** Takes the events in every order, behind those of `start`, and counts the small steps by their kind. */
 function takeInEveryOrder(
   start: readonly Event[],
@@ -171,41 +149,7 @@ describe('small steps end where judging the whole card ends, whatever the order'
     takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more, taken(purchase(1, 140, 20))]);
   });
 
-  it.each<[string, readonly Event[]]>([
-    ['a counter is burnt', [taken(purchase(2, 90, 10)), taken(purchase(4, 80, 10))]],
-    ['value is lost', [taken(purchase(2, 60, 10)), taken(purchase(3, 45, 10))]],
-    ['a purchase starts from too much', [taken(purchase(2, 150, 10)), taken(purchase(3, 80, 5))]],
-    ['a purchase ends with too little', [taken(purchase(2, 60, 40)), taken(purchase(3, 70, 5))]],
-    ['one starts below the end of the gap', [taken(purchase(3, 60, 5)), taken(purchase(2, 62, 9))]],
-    ['a card is cloned', [taken(purchase(0, 100, 30, { tac: 'C' })), taken(purchase(1, 90, 5))]],
-    [
-      'a record contradicts itself',
-      [taken(purchase(1, 90, 5, { after: purchase(1, 90, 6).after })), taken(purchase(2, 84, 4))],
-    ],
-    ['a load costs something', [taken(load(1, 90, 20, { after: purchase(0, 70, 0).after }))]],
-    ['nobody ordered the load', [taken(load(1, 90, 20))]],
-    ['the order says another amount', [ordered(order(1, 90, 30)), taken(load(1, 90, 20))]],
-    ['the order says another balance', [ordered(order(1, 80, 20)), taken(load(1, 90, 20))]],
-    ['the order is for a later load', [ordered(order(2, 90, 20)), taken(load(1, 90, 20))]],
-    ['a load of nothing is ordered', [ordered(order(1, 90, 0)), taken(load(1, 90, 0))]],
-    [
-      'an ordered load contradicts itself',
-      [ordered(order(1, 90, 20)), taken(load(1, 90, 20, { after: load(1, 90, 19).after }))],
-    ],
-    [
-      'a second order waits',
-      [ordered(order(1, 90, 20)), ordered(order(2, 110, 5)), taken(load(1, 90, 20))],
-    ],
-    ['an order is for a past load', [ordered(order(0, 0, 60, { id: 'O0b', number: 5 }))]],
-    [
-      'an order is replaced',
-      [
-        ordered(order(1, 90, 30)),
-        ordered(order(1, 90, 40, { id: 'O1b', number: 3 })),
-        taken(load(1, 90, 40)),
-      ],
-    ],
-  ])('when %s', (_what, more) => {
+  it.each(ODD_DAYS)('when %s', (_what, more) => {
     takeInEveryOrder(start, [taken(purchase(0, 100, 10)), ...more]);
   });
 });

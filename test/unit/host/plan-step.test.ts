@@ -5,7 +5,8 @@ import { encodeRecord, RECORD_KIND } from '../../../src/clearing/record.ts';
 import { amount } from '../../../src/money/amount.ts';
 import { instant } from '../../../src/time/instant.ts';
 import { CHAIN_MODE, type CounterGap, type Finding } from '../../../host/chain/model.ts';
-import { planStep, type EvidenceChange } from '../../../host/chain/plan-step.ts';
+import type { EvidenceChange } from '../../../host/chain/evidence-change.ts';
+import { planStep } from '../../../host/chain/plan-step.ts';
 import type { Advance } from '../../../host/chain/advance.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
 import type { CardRow, HostStore, LoadRow } from '../../../host/store/store.ts';
@@ -34,6 +35,7 @@ function cardRow(changes: Partial<CardRow> = {}): CardRow {
     balance: amount(100),
     lastRecord: 0,
     mode: CHAIN_MODE.endsWithPurchase,
+    settled: { record: 0, balance: amount(0), nextOffline: 0, nextOnline: 0 },
     listedVersion: null,
     validUntil: null,
     ...changes,
