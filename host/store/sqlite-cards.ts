@@ -150,6 +150,7 @@ type EvidenceVerbs = Pick<
   | 'insertLoad'
   | 'insertQuarantine'
   | 'insertUncertain'
+  | 'loadCount'
   | 'loads'
   | 'loadsInFlight'
   | 'putDecision'
@@ -204,7 +205,7 @@ function gapVerbs(
 
 function loadVerbs(
   database: Database,
-): Pick<EvidenceVerbs, 'insertLoad' | 'loads' | 'loadsInFlight' | 'setLoadState'> {
+): Pick<EvidenceVerbs, 'insertLoad' | 'loadCount' | 'loads' | 'loadsInFlight' | 'setLoadState'> {
   const columns = 'id, serial, number, counter, amount, before, at, agent, state, request, answer';
   const insert = database.prepare(
     `INSERT INTO loads (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -212,6 +213,9 @@ function loadVerbs(
   const select = database.prepare<[Uint8Array, number], LoadRow>(
     `SELECT ${columns} FROM loads WHERE serial = ? AND counter >= ? ORDER BY number`,
   );
+  const count = database
+    .prepare<[Uint8Array], number>('SELECT COUNT(*) FROM loads WHERE serial = ?')
+    .pluck();
   const selectOpen = database.prepare<[], LoadRow>(
     `SELECT ${columns} FROM loads WHERE state = 'inFlight' ORDER BY serial, number`,
   );
@@ -222,6 +226,7 @@ function loadVerbs(
       insert.run(...order, load.at, load.agent, load.state, load.request, load.answer);
     },
     loads: (serial, fromCounter = 0) => select.all(serial, fromCounter),
+    loadCount: (serial) => count.get(serial) ?? 0,
     loadsInFlight: () => selectOpen.all(),
     setLoadState: (id, state) => void update.run(state, id),
   };

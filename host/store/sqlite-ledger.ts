@@ -42,7 +42,7 @@ export function ledgerVerbs(database: Database): LedgerVerbs {
     const statement = database.prepare<[], number | null>(sql).pluck();
     return () => statement.get() ?? 0;
   };
-  const trialSum = sum('SELECT SUM(balance) FROM accounts');
+  const trialSum = sum('SELECT SUM(balance) FROM accounts WHERE balance <> 0');
   const cardSum = sum('SELECT SUM(balance) FROM cards');
   const gapSum = sum("SELECT SUM(value) FROM gaps WHERE state = 'open'");
   const loadSum = sum("SELECT SUM(amount) FROM loads WHERE state = 'inFlight'");

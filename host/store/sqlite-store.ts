@@ -19,7 +19,7 @@ import { settlementVerbs } from './sqlite-settlement.ts';
 import type { HostStore } from './store.ts';
 
 /** Page cache in KiB: bounds the memory of the host whatever the size of the database. */
-const CACHE_KIB = 73_728;
+const CACHE_KIB = 65_536;
 /** Pages in the WAL before a checkpoint, 256 MiB: a card's page that many slices change is copied once. */
 const CHECKPOINT_PAGES = 65_536;
 

@@ -218,6 +218,7 @@ export interface EvidenceStore {
   insertLoad(load: LoadRow): void;
   /** The loads of a card in the order of their numbers; from an online counter on, where it is given. */
   loads(serial: Uint8Array, fromCounter?: number): readonly LoadRow[];
+  loadCount(serial: Uint8Array): number;
   loadsInFlight(): readonly LoadRow[];
   setLoadState(id: string, state: OrderState): void;
 

@@ -110,8 +110,9 @@ export function terminalCounterOfRecord(record: Uint8Array): number {
 /** Encodes a record and computes its checksum. */
 export function encodeRecord(record: Omit<ClearingRecord, 'checksum'>): Uint8Array {
   const encoded = RECORD.encode({ ...record, checksum: 0 });
-  const checksum = crc32(encoded, 0, RECORD_OFFSET.checksum);
-  return RECORD.encode({ ...record, checksum });
+  const at = RECORD_OFFSET.checksum;
+  uint32.write(encoded, at, crc32(encoded, 0, at), 'record.checksum');
+  return encoded;
 }
 
 /** Whether the checksum of the record at `offset` fits its bytes. */

@@ -9,7 +9,7 @@
 import { concat } from '../../src/bytes/concat.ts';
 import { toHex } from '../../src/bytes/hex.ts';
 import { openAck } from '../../src/clearing/ack.ts';
-import { BATCH_TRAILER, SIGNATURE_SIZE, UTC_OFFSET_BIAS } from '../../src/clearing/batch-layout.ts';
+import { BATCH_TRAILER, UTC_OFFSET_BIAS } from '../../src/clearing/batch-layout.ts';
 import { writeBatch } from '../../src/clearing/batch-writer.ts';
 import { LIMITS } from '../../src/clearing/limits.table.ts';
 import type { BatchAck, BatchLink } from '../../src/clearing/messages.ts';
@@ -158,23 +158,18 @@ export class Batches {
   /** A terminal that stopped between cut and seal finds its batch without a digest. */
   #seal(batch: StoredBatch): SealedBatch {
     if (batch.digest !== undefined) return { ...batch, digest: batch.digest };
-    let previous: Uint8Array = NOTHING;
-    let trailer: Uint8Array = NOTHING;
-    // The trailer is the last piece but one, before the signature.
-    for (const piece of this.pieces(batch)) {
-      trailer = previous;
-      previous = piece;
-    }
-    const isTrailer = trailer.length === BATCH_TRAILER.size && previous.length === SIGNATURE_SIZE;
-    if (!isTrailer)
-      throw new Fault('JOURNAL_CORRUPT', `"batch ${batch.number}" expected a trailer`);
-    const digest = toHex(BATCH_TRAILER.decode(trailer).digest);
+    const digest = toHex(BATCH_TRAILER.decode(this.#trailer(batch)).digest);
     this.#journal.sealBatch(batch.number, digest);
     return { ...batch, digest };
   }
-}
 
-const NOTHING = new Uint8Array(0);
+  /** The piece behind the header and the records; it is not signed here. */
+  #trailer(batch: StoredBatch): Uint8Array {
+    let before = 1 + batch.recordCount;
+    for (const piece of this.pieces(batch)) if (before-- === 0) return piece;
+    throw new Fault('JOURNAL_CORRUPT', `"batch ${batch.number}" expected a trailer`);
+  }
+}
 
 function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));

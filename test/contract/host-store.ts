@@ -256,6 +256,12 @@ function evidence(store: () => HostStore): void {
     const [first, second] = store().loads(ONE);
     expect({ ...first, serial: ONE }).toEqual(load);
     expect(second?.id).toBe('L2');
+    expect(
+      store()
+        .loads(ONE, 1)
+        .map(({ id }) => id),
+    ).toEqual(['L2']);
+    expect([store().loadCount(ONE), store().loadCount(TWO)]).toEqual([2, 0]);
     store().setLoadState('L1', 'proven');
     expect(
       store()

@@ -55,7 +55,7 @@ CREATE TABLE loads (
   amount INTEGER NOT NULL, before INTEGER NOT NULL, at TEXT NOT NULL, agent TEXT NOT NULL,
   state TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX loads_of_card ON loads (serial);
+CREATE INDEX loads_of_card ON loads (serial, counter);
 
 -- Taps without a known outcome, and records that may not enter the chain of a card.
 CREATE TABLE uncertain (
