@@ -43,7 +43,7 @@ import { authoriseLoad } from './loads/authorise.ts';
 import { bookRefund, refundOf } from './messages/actions.ts';
 import { currentHotlist, planHotlistChange, type HotlistOrder } from './messages/hotlist.ts';
 import { answerActionMac, answerSync } from './messages/sync.ts';
-import { ensureMerchant } from './settlement/merchants.ts';
+import { MERCHANT_NAME, ensureMerchant } from './settlement/merchants.ts';
 import type { SettlementParts } from './settlement/parts.ts';
 import { settleClosed } from './settlement/settle.ts';
 import { ensureWindow } from './settlement/windows.ts';
@@ -193,7 +193,7 @@ export class ClearingHost implements HostLink {
         `"terminalId" expected 12 upper-case hex digits, got "${request.terminalId}"`,
       );
     }
-    if (!/^[A-Za-z0-9._-]{1,32}$/.test(request.merchant)) {
+    if (!MERCHANT_NAME.test(request.merchant)) {
       throw new Fault(
         'USAGE',
         `"merchant" expected 1 to 32 letters, digits, . _ -, got "${request.merchant}"`,

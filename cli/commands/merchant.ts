@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import type { ClearingHost } from '../../host/host.ts';
 import { merchantPosition } from '../../host/settlement/close-checks.ts';
 import {
+  addMerchant,
   holdPayouts,
   merchantOf,
   releasePayouts,
@@ -50,6 +51,16 @@ export function addMerchantCommands(program: Command): void {
     .argument(...NAME)
     .addHelpText('after', '\nExample:\n  openpurse merchant show SHOP\n')
     .action(show);
+  withActorOptions(
+    merchant
+      .command('add')
+      .description(
+        'register somebody who is paid and has no terminal: an acquirer, a bank, an agent',
+      ),
+  )
+    .argument('<merchant>', 'name, as fee schedules have it')
+    .addHelpText('after', '\nExample:\n  openpurse merchant add ACME\n')
+    .action(add);
   withActorOptions(merchant.command('set').description('change what is given, leave the rest'))
     .argument(...NAME)
     .option('--name <text>', 'name for people')
@@ -80,6 +91,14 @@ export function addMerchantCommands(program: Command): void {
     .argument(...NAME)
     .addHelpText('after', '\nExample:\n  openpurse merchant release SHOP\n')
     .action(release);
+}
+
+async function add(id: string, options: ActorOptions): Promise<void> {
+  const context = new Context(options);
+  await context.change({ action: 'merchant add', subject: id }, (host, actor) => {
+    const merchant = addMerchant(host.settlement, id, actor);
+    context.printer.say({ data: merchant, lines: merchantLines(merchant, host.currency) });
+  });
 }
 
 async function list(options: SharedOptions): Promise<void> {

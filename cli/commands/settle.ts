@@ -7,6 +7,7 @@ import { closeWindow } from '../../host/settlement/close.ts';
 import { releaseDormant, sweepCommission, type DormantTo } from '../../host/settlement/house.ts';
 import type { MerchantSettlement } from '../../host/settlement/model.ts';
 import { windowOf } from '../../host/settlement/windows.ts';
+import { payShares } from '../../host/settlement/shares.ts';
 import type { WindowRow } from '../../host/store/settlement-store.ts';
 import { difference, negate, sumSigned } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
@@ -68,6 +69,13 @@ export function addSettleCommands(program: Command): void {
   )
     .addHelpText('after', '\nExample:\n  openpurse settle sweep\n')
     .action(sweep);
+  withActorOptions(
+    settle
+      .command('shares')
+      .description('pay acquirers, banks and agents what they are owed, with the next close'),
+  )
+    .addHelpText('after', '\nExample:\n  openpurse settle shares\n')
+    .action(shares);
   withActorOptions(
     settle.command('dormant').description('move money that nobody has claimed in time'),
   )
@@ -220,6 +228,24 @@ async function sweep(options: ActorOptions): Promise<void> {
     context.printer.say({
       data: result,
       lines: [`swept ${money(result.swept, host.currency)} from 1010 to 1020; ${left}`],
+    });
+  });
+}
+
+async function shares(options: ActorOptions): Promise<void> {
+  const context = new Context(options);
+  await context.change({ action: 'settle shares', subject: '2050-2052' }, (host, actor) => {
+    const paid = payShares(host.settlement, actor);
+    const rows = paid.map(({ party, name, amount, payee }) => [
+      `${party} ${name}`,
+      money(amount, host.currency),
+      payee === null
+        ? `nobody to pay: openpurse merchant add ${name}`
+        : `to merchant ${payee}, with the next close`,
+    ]);
+    context.printer.say({
+      data: { shares: paid },
+      lines: rows.length === 0 ? ['no party is owed anything'] : table(rows, [1]),
     });
   });
 }

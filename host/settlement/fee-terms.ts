@@ -4,6 +4,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import { WHOLE_BASIS_POINTS } from '../../src/money/share.ts';
 import type { Instant } from '../../src/time/instant.ts';
+import { MERCHANT_NAME } from './merchants.ts';
 import { FEE_BOUNDS } from './fee-bounds.table.ts';
 import type { FeeParty } from './model.ts';
 
@@ -97,7 +98,7 @@ export function checkTerms(terms: FeeTerms, isUsual: boolean): void {
   const parties = new Set(recipients.map(({ party, name }) => `${party}:${name}`));
   if (parties.size !== recipients.length) throw refuse('shares', 'each party once', 'one twice');
   for (const { party, name } of recipients) {
-    const isNamed = /^[A-Za-z0-9._-]{1,32}$/.test(name);
+    const isNamed = MERCHANT_NAME.test(name);
     if (party === 'operator' ? name !== '' : !isNamed) {
       throw refuse(party, 'a name of 1 to 32 letters, digits, . _ -', `"${name}"`);
     }

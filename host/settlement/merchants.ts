@@ -36,6 +36,26 @@ export function ensureMerchant(store: HostStore, id: string): Merchant {
   return merchant;
 }
 
+/** Names of merchants, and of parties that share in fees. */
+export const MERCHANT_NAME = /^[A-Za-z0-9._-]{1,32}$/;
+
+/** Registers somebody who is paid and has no terminal: an acquirer, a bank, an agent. @throws USAGE */
+export function addMerchant(parts: SettlementParts, id: string, actor: Actor): Merchant {
+  const { store } = parts;
+  check(MERCHANT_NAME.test(id), 'merchant', '1 to 32 letters, digits, . _ -', `"${id}"`);
+  return store.transaction(() => {
+    check(
+      store.merchant(id) === undefined,
+      'merchant',
+      'a new name',
+      `"${id}", which is registered`,
+    );
+    const merchant = ensureMerchant(store, id);
+    logEvent(parts, actor, { action: 'added', subject: `merchant:${id}`, detail: '' });
+    return merchant;
+  });
+}
+
 /** @throws MERCHANT_NOT_FOUND */
 export function merchantOf(store: HostStore, id: string): Merchant {
   const merchant = store.merchant(id);

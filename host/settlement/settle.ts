@@ -18,6 +18,7 @@ import type { FeeShare, Merchant, Payout } from './model.ts';
 import type { SettlementParts } from './parts.ts';
 import { endToEndId } from './payouts.ts';
 import { planSettlement, type SettlementPlan } from './plan.ts';
+import { SHARE_ACCOUNTS } from './share-accounts.table.ts';
 import { breathe, recordFeesOf, type RecordFeesOf } from './record-fees.ts';
 
 /** Merchants of one transaction. */
@@ -184,14 +185,5 @@ function settlementPostings({ settlement }: SettlementPlan): ReturnType<NetPosti
 }
 
 function shareAccount({ party, name }: FeeShare): AccountId {
-  switch (party) {
-    case 'operator':
-      return account('4010');
-    case 'acquirer':
-      return account('2050', name);
-    case 'bank':
-      return account('2051', name);
-    case 'agent':
-      return account('2052', name);
-  }
+  return account(SHARE_ACCOUNTS[party], party === 'operator' ? undefined : name);
 }

@@ -63,6 +63,19 @@ describe('a settled day', () => {
     expect(balances).toMatch(/^4010 +Commission income +INR 6\.86$/m);
     expect(balances).toMatch(/^2050:ACME +Acquirer share payable +INR 1\.14$/m);
     expect(balances).toMatch(/^1010:main .*INR 247\.55$/m);
+
+    expect(await succeed('settle', 'shares', ...data)).toBe(
+      'acquirer ACME  INR 1.14  nobody to pay: openpurse merchant add ACME\n',
+    );
+    expect(await succeed('merchant', 'add', 'ACME', ...data)).toMatch(/^ACME: ACME, active$/m);
+    await succeed('merchant', 'set', 'ACME', '--account', 'X2', ...data);
+    expect(await succeed('settle', 'shares', ...data)).toBe(
+      'acquirer ACME  INR 1.14  to merchant ACME, with the next close\n',
+    );
+    expect(await succeed('settle', 'shares', ...data)).toBe('no party is owed anything\n');
+    expect(await succeed('settle', 'close', ...data)).toMatch(/^ACME +.* 1\.14 +0\.00 *$/m);
+    expect(await succeed('payout', 'list', ...data)).toMatch(/^2-ACME +instructed +INR 1\.14 /m);
+    expect(await succeed('host', 'trial-balance', ...data)).toMatch(/^2050:ACME +Acquirer share payable *$/m);
   });
 
   it('holds, adjusts and releases, and tells who did it', async () => {

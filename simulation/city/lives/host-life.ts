@@ -4,6 +4,7 @@
  * looks at the books looks at them.
  */
 import { closeWindow } from '../../../host/settlement/close.ts';
+import { payShares } from '../../../host/settlement/shares.ts';
 import { plusDays } from '../../../src/time/civil.ts';
 import type { Life } from '../engine/life.ts';
 import type { City } from '../world/city.ts';
@@ -52,6 +53,7 @@ export function dateOf(city: City, day: number): string {
 async function settleDay(city: City, businessDate: string): Promise<void> {
   const { bank, box } = city.parts;
   await box.work((host) => closeWindow(host.settlement, { businessDate }, OPERATOR));
+  await box.work((host) => payShares(host.settlement, OPERATOR));
   const statement = await box.work((host) => bank.statement(host, businessDate));
   await box.work((host) => {
     takeStatement(host, statement);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Builds a city of a scenario and a seed: places, terminals, people with cards, and a host that knows them. */
 import { ANY } from '../../../host/settlement/fee-terms.ts';
-import { setMerchant } from '../../../host/settlement/merchants.ts';
+import { addMerchant, setMerchant } from '../../../host/settlement/merchants.ts';
 import { setFees } from '../../../host/settlement/schedules.ts';
 import type { ClearingHost } from '../../../host/host.ts';
 import { setFloatAccount } from '../../../host/bank/import.ts';
@@ -32,6 +32,7 @@ import { Tally } from './tally.ts';
 /** The city's wall clock. */
 export const UTC_OFFSET_MINUTES = 330;
 const OPERATOR_ACCOUNT = { number: 'DE02120300000000202051', holder: 'City operator', bic: '' };
+const ACQUIRER = 'ACQ';
 const MERCHANT_ACCOUNT = { number: 'DE89370400440532013000', holder: 'Merchant', bic: '' };
 
 export interface CityOptions {
@@ -132,7 +133,7 @@ function agreeTerms(host: ClearingHost, spots: readonly Spot[]): void {
         basis: 'window',
         recipients: [
           { party: 'operator', name: '' },
-          { party: 'acquirer', name: 'ACQ' },
+          { party: 'acquirer', name: ACQUIRER },
         ],
         tiers: [{ from: amount(0), basisPoints: [300, 50] }],
         minimum: amount(0),
@@ -144,7 +145,8 @@ function agreeTerms(host: ClearingHost, spots: readonly Spot[]): void {
   );
   setFloatAccount(settlement, OPERATOR_ACCOUNT);
   const terms = { account: MERCHANT_ACCOUNT, reserveBasisPoints: 0, reserveDays: 0 };
-  for (const merchant of new Set(spots.map((spot) => spot.merchant))) {
+  addMerchant(settlement, ACQUIRER, OPERATOR);
+  for (const merchant of new Set([ACQUIRER, ...spots.map((spot) => spot.merchant)])) {
     setMerchant(settlement, merchant, terms, OPERATOR);
   }
 }

@@ -54,9 +54,11 @@ describe('the command line', () => {
       ...['card', 'torn', 'refund', 'pay', 'transfer'].map((verb) => `support ${verb}`),
       'stats',
       'audit',
-      ...['list', 'show', 'set', 'hold', 'release'].map((verb) => `merchant ${verb}`),
+      ...['list', 'show', 'add', 'set', 'hold', 'release'].map((verb) => `merchant ${verb}`),
       ...['list', 'set'].map((verb) => `fees ${verb}`),
-      ...['close', 'list', 'show', 'adjust', 'sweep', 'dormant'].map((verb) => `settle ${verb}`),
+      ...['close', 'list', 'show', 'adjust', 'sweep', 'shares', 'dormant'].map(
+        (verb) => `settle ${verb}`,
+      ),
       ...['list', 'sent', 'confirm', 'reject', 'return'].map((verb) => `payout ${verb}`),
       ...['write', 'payouts'].map((verb) => `files ${verb}`),
       'journal export',
