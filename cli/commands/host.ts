@@ -30,6 +30,7 @@ import { wholeNumber } from '../parse-options.ts';
 import { addAccessCommands } from './access.ts';
 import { addBackupCommands } from './backup.ts';
 import { counted, money, table } from '../print/printer.ts';
+import { addClockCommands } from './clocks.ts';
 import { addMessageCommands } from './messages.ts';
 
 /** What is on this machine. */
@@ -84,6 +85,7 @@ export function addHostCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  openpurse host card 1\n')
     .action(printCard);
   addMessageCommands(host);
+  addClockCommands(host);
   withActorOptions(
     host.command('add-key-version').description('add fresh issuer keys of the next version'),
   )

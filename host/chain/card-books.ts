@@ -75,19 +75,15 @@ export class CardBooks {
 
   /** Takes in a change and returns the rule that the new evidence falls under. */
   apply(card: CardRow, change: EvidenceChange): RuleName {
-    const settled = this.#settle(card);
-    return this.#advance(settled, change) ?? this.#judge(settled, change);
+    this.#settle(card);
+    return this.#advance(card, change) ?? this.#judge(card, change);
   }
 
   /** Writes down that the card is settled, where it is: later changes are judged from here. */
-  #settle(card: CardRow): CardRow {
+  #settle(card: CardRow): void {
     const { balance, lastRecord, nextOffline, nextOnline, serial } = card;
-    if (card.settled.record === lastRecord || !isSettled(card, () => isCalm(this.#store, card))) {
-      return card;
-    }
-    const settled = { record: lastRecord, balance, nextOffline, nextOnline };
-    this.#store.settleCard(serial, settled);
-    return { ...card, settled };
+    if (!isSettled(card, () => isCalm(this.#store, card))) return;
+    this.#store.settleCard(serial, { record: lastRecord, balance, nextOffline, nextOnline });
   }
 
   /** A small step, where the card allows it (advance.ts). */
@@ -130,11 +126,14 @@ export class CardBooks {
 
   /** Judges the card from its settled point on, and with everything where that is not enough. */
   #judge(card: CardRow, change: EvidenceChange): RuleName {
-    const isNear =
-      mayBeJudgedFrom(card.settled, change, this.#merchantOf) &&
+    const point = this.#store.settledPoint(card.serial);
+    const near =
+      point !== undefined &&
+      mayBeJudgedFrom(point, change, this.#merchantOf) &&
       // What was found may be about the past.
-      hasOnlyMissing(this.#store.findings(card.serial));
-    const near = isNear ? this.#judgeFrom(card, change, card.settled) : undefined;
+      hasOnlyMissing(this.#store.findings(card.serial))
+        ? this.#judgeFrom(card, change, point)
+        : undefined;
     const rule = near ?? this.#judgeFrom(card, change, null);
     invariant(rule !== undefined, 'a card can be judged with everything');
     return rule;

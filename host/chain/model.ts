@@ -134,7 +134,7 @@ export interface ChainStart {
 
 /** A settled point of a card (settled.ts). */
 export interface SettledPoint extends ChainStart {
-  /** Row of the newest record that it covers; 0 where there is no such point. */
+  /** Row of the newest record that it covers. */
   readonly record: number;
 }
 

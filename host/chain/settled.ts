@@ -48,7 +48,6 @@ export function mayBeJudgedFrom(
   change: EvidenceChange,
   merchantOf: MerchantOf,
 ): boolean {
-  if (point.record === 0) return false;
   if (change.kind === 'load') return isBehind(point, change.load);
   if (change.kind !== 'record' || !change.isFresh) return false;
   return isBehind(point, readRecord(0, change.bytes, merchantOf));

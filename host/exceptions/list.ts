@@ -2,8 +2,9 @@
 /** Every exception that there is now, from every source. */
 import { RULES } from '../../src/clearing/rules.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
+import { ClockBook } from '../clocks/clock-book.ts';
 import type { HostStore } from '../store/store.ts';
-import type { Exception, ExceptionSource } from './model.ts';
+import type { Exception, ExceptionSource, OpenMatter } from './model.ts';
 import { bankExceptions } from './sources/bank.ts';
 import { claimExceptions } from './sources/claims.ts';
 import { findingExceptions } from './sources/findings.ts';
@@ -28,10 +29,18 @@ const SOURCES: readonly ExceptionSource[] = [
 export function listExceptions(store: HostStore, now: Instant): readonly Exception[] {
   const compareText = (left: string, right: string): number =>
     left < right ? -1 : Number(left > right);
-  return SOURCES.flatMap((source) => [...source(store, now)]).sort(
-    (left, right) =>
-      RULES[left.rule].number - RULES[right.rule].number ||
-      compareText(left.subject, right.subject) ||
-      compareText(left.id, right.id),
-  );
+  const clocks = new ClockBook(store);
+  return SOURCES.flatMap((source) => [...source(store, now)])
+    .sort(
+      (left, right) =>
+        RULES[left.rule].number - RULES[right.rule].number ||
+        compareText(left.subject, right.subject) ||
+        compareText(left.id, right.id),
+    )
+    .map((matter) => withDeadline(matter, clocks));
+}
+
+function withDeadline(matter: OpenMatter, clocks: ClockBook): Exception {
+  const { clock } = RULES[matter.rule];
+  return { ...matter, deadline: clock === null ? null : clocks.deadline(clock, matter.openedAt) };
 }

@@ -7,7 +7,6 @@
 import { RULES, type LiableParty, type RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import { deadline } from '../clocks/deadline.ts';
 import type { HostStore } from '../store/store.ts';
 import { exceptionId } from './exception-id.ts';
 
@@ -40,8 +39,11 @@ export type ExceptionTarget =
   | { readonly kind: 'card'; readonly serial: string; readonly key: string }
   | { readonly kind: 'held'; readonly digest: string };
 
+/** An exception whose clock nobody has looked at yet. */
+export type OpenMatter = Omit<Exception, 'deadline'>;
+
 /** Yields what one kind of evidence gives rise to. */
-export type ExceptionSource = (store: HostStore, now: Instant) => Iterable<Exception>;
+export type ExceptionSource = (store: HostStore, now: Instant) => Iterable<OpenMatter>;
 
 /** The merchant that a terminal belongs to; null where either is not known. */
 export function merchantOf(store: HostStore, terminal: string | null): string | null {
@@ -54,9 +56,9 @@ type Matter = Pick<
 > &
   Partial<Pick<Exception, 'evidence' | 'merchant' | 'target' | 'terminal'>>;
 
-/** An exception with all that follows from its rule; `key` tells it from others of one rule and subject. */
-export function exceptionOf(matter: Matter, key = ''): Exception {
-  const { clock, liable } = RULES[matter.rule];
+/** A matter with all that follows from its rule; `key` tells it from others of one rule and subject. */
+export function exceptionOf(matter: Matter, key = ''): OpenMatter {
+  const { liable } = RULES[matter.rule];
   return {
     evidence: [],
     merchant: null,
@@ -65,6 +67,5 @@ export function exceptionOf(matter: Matter, key = ''): Exception {
     ...matter,
     id: exceptionId(matter.rule, matter.subject, key),
     liable,
-    deadline: clock === null ? null : deadline(clock, matter.openedAt),
   };
 }

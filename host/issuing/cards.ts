@@ -9,8 +9,7 @@ import { ZERO } from '../../src/money/amount.ts';
 import { formatSerialNumber } from '../../src/purse/serial-number.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
-import { CLOCKS } from '../clocks/clocks.table.ts';
-import { deadline } from '../clocks/deadline.ts';
+import { ClockBook } from '../clocks/clock-book.ts';
 import { account } from '../ledger/accounts.table.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { HostStore } from '../store/store.ts';
@@ -179,8 +178,11 @@ function endedCard(store: HostStore, serial: string): KnownCard {
 }
 
 /** From when on the balance of a card is owed to its holder; null while it is in use. */
-export function balanceDueAt({ endedAt }: Pick<CardDetails, 'endedAt'>): Instant | null {
-  return endedAt === null ? null : deadline('balanceRefund', endedAt);
+export function balanceDueAt(
+  store: HostStore,
+  { endedAt }: Pick<CardDetails, 'endedAt'>,
+): Instant | null {
+  return endedAt === null ? null : new ClockBook(store).deadline('balanceRefund', endedAt);
 }
 
 /**
@@ -191,12 +193,13 @@ export function balanceDueAt({ endedAt }: Pick<CardDetails, 'endedAt'>): Instant
 export function refundBalance(parts: IssuingParts, serial: string, actor: Actor): void {
   parts.store.transaction(() => {
     const { card, details } = endedCard(parts.store, serial);
-    const due = balanceDueAt(details);
+    const due = balanceDueAt(parts.store, details);
     if (due !== null && parts.now < due) {
       const days = Math.ceil((due - parts.now) / DAY_MS);
+      const whole = Math.round((due - (details.endedAt ?? due)) / DAY_MS);
       throw new Fault(
         'CARD_STATE_REFUSED',
-        `"serial" expected a card that is out of use for ${CLOCKS.balanceRefund.value} days, ${days} more to wait for late records`,
+        `"serial" expected a card that is out of use for ${whole} days, ${days} more to wait for late records`,
       );
     }
     if (card.balance === ZERO) {

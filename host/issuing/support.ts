@@ -79,7 +79,7 @@ export function supportView(parts: IssuingParts, serial: string): SupportView {
       ...owedToHolder(parts, card),
     },
     torn,
-    balanceDueAt: isEnded && card.balance > 0 ? balanceDueAt(details) : null,
+    balanceDueAt: isEnded && card.balance > 0 ? balanceDueAt(store, details) : null,
     findings: statement.findings.map(({ rule, expected, found }) => {
       const { number: ruleNumber, meaning, resolution } = RULES[rule];
       return { ruleNumber, rule, meaning, expected, found, resolution };

@@ -13,8 +13,7 @@ import type { Actor } from '../access/actor.ts';
 import { gapTarget } from '../chain/decisions.ts';
 import { uncertainTap } from '../chain/decode-record.ts';
 import type { CounterGap, UncertainTap } from '../chain/model.ts';
-import { CLOCKS } from '../clocks/clocks.table.ts';
-import { deadline } from '../clocks/deadline.ts';
+import { ClockBook } from '../clocks/clock-book.ts';
 import { findingException } from '../exceptions/sources/findings.ts';
 import type { CardRow } from '../store/store.ts';
 import { knownCard, noteEvent } from './card-state.ts';
@@ -46,6 +45,7 @@ export interface TornTaps {
 
 /** Gathers gaps and uncertain taps. */
 export function tornTaps({ store }: Pick<IssuingParts, 'store'>, card: CardRow): TornTaps {
+  const clocks = new ClockBook(store);
   const findings = store.findings(card.serial);
   // A tap that the chain has settled is a finding no more.
   const isOpen = ({ counter, terminalId, terminalCounter }: UncertainTap): boolean =>
@@ -73,7 +73,7 @@ export function tornTaps({ store }: Pick<IssuingParts, 'store'>, card: CardRow):
       state: gap.state,
       openedAt,
       exception: finding === undefined ? null : findingException(store, finding).id,
-      refundableAt: openedAt === null ? null : deadline('gap', openedAt),
+      refundableAt: openedAt === null ? null : clocks.deadline('gap', openedAt),
       taps: taps.filter(({ counter }) => isIn(counter)),
     };
   });
@@ -101,9 +101,10 @@ export function refundTorn(parts: IssuingParts, { serial, from }: TornRefund, ac
       );
     }
     if (matter.refundableAt === null || parts.now < matter.refundableAt) {
+      const days = new ClockBook(parts.store).value('gap', matter.openedAt ?? parts.now);
       throw new Fault(
         'REFUND_REFUSED',
-        `"counter" expected a gap that is open for ${CLOCKS.gap.value} days, got ${from}: before, propose refundHolder on exception ${matter.exception ?? 'none'}, with what proves that no purchase stands behind it`,
+        `"counter" expected a gap that is open for ${days} days, got ${from}: before, propose refundHolder on exception ${matter.exception ?? 'none'}, with what proves that no purchase stands behind it`,
       );
     }
     const note = `counter ${from}: ${matter.value} minor units`;

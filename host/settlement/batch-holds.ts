@@ -6,7 +6,7 @@
  */
 import { RULES } from '../../src/clearing/rules.table.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import { deadline } from '../clocks/deadline.ts';
+import { ClockBook } from '../clocks/clock-book.ts';
 import { exceptionId } from '../exceptions/exception-id.ts';
 import type { TerminalAlert } from '../store/message-store.ts';
 import type { HostStore } from '../store/store.ts';
@@ -14,8 +14,9 @@ import type { HostStore } from '../store/store.ts';
 /** Merchants whose payout waits, with the reason. */
 export function batchHolds(store: HostStore, closedAt: Instant): ReadonlyMap<string, string> {
   const holds = new Map<string, string>();
+  const parts = { store, clocks: new ClockBook(store) };
   for (const alert of store.alerts()) {
-    if (alert.rule !== 'batchOutOfBalance' || !isOpen(store, alert, closedAt)) continue;
+    if (alert.rule !== 'batchOutOfBalance' || !isOpen(parts, alert, closedAt)) continue;
     const merchant = store.terminal(alert.terminal)?.merchant;
     if (merchant === undefined) continue;
     holds.set(merchant, `a batch is out of balance at terminal ${alert.terminal}`);
@@ -23,10 +24,14 @@ export function batchHolds(store: HostStore, closedAt: Instant): ReadonlyMap<str
   return holds;
 }
 
-function isOpen(store: HostStore, alert: TerminalAlert, closedAt: Instant): boolean {
+function isOpen(
+  { store, clocks }: { readonly store: HostStore; readonly clocks: ClockBook },
+  alert: TerminalAlert,
+  closedAt: Instant,
+): boolean {
   const { id, rule, terminal, at, settledAt } = alert;
   const { clock } = RULES[rule];
-  const isOver = clock !== null && deadline(clock, at) <= closedAt;
+  const isOver = clock !== null && clocks.deadline(clock, at) <= closedAt;
   if (at > closedAt || (settledAt !== null && settledAt <= closedAt) || isOver) return false;
   return !store
     .deskEvents(exceptionId(rule, `terminal ${terminal}`, id))

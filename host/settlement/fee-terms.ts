@@ -4,7 +4,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import type { Amount } from '../../src/money/amount.ts';
 import { WHOLE_BASIS_POINTS } from '../../src/money/share.ts';
 import type { Instant } from '../../src/time/instant.ts';
-import { MERCHANT_NAME } from './merchants.ts';
+import { MERCHANT_NAME } from './merchant-name.ts';
 import { FEE_BOUNDS } from './fee-bounds.table.ts';
 import type { FeeParty } from './model.ts';
 

@@ -11,7 +11,7 @@ import {
   ZERO,
 } from '../../src/money/amount.ts';
 import type { Actor } from '../access/actor.ts';
-import { began } from '../clocks/deadline.ts';
+import { ClockBook } from '../clocks/clock-book.ts';
 import { account, type AccountCode } from '../ledger/accounts.table.ts';
 import { codeTotals } from '../ledger/code-totals.ts';
 import { post } from '../ledger/ledger.ts';
@@ -76,7 +76,7 @@ const DORMANT: readonly AccountCode[] = ['2090', '2095'];
 export function releaseDormant(parts: SettlementParts, to: DormantTo, actor: Actor): Amount {
   const { store, clock, utcOffsetMinutes } = parts;
   return store.transaction(() => {
-    const until = began('dormant', clock.now());
+    const until = new ClockBook(store).dormantSince(clock.now());
     const net = new NetPostings();
     for (const code of DORMANT) {
       const { credited, debited } = store.turnover(account(code), until);

@@ -5,6 +5,7 @@ import { ZERO } from '../../src/money/amount.ts';
 import { WHOLE_BASIS_POINTS } from '../../src/money/share.ts';
 import type { Actor } from '../access/actor.ts';
 import type { HostStore } from '../store/store.ts';
+import { MERCHANT_NAME } from './merchant-name.ts';
 import type { BankAccount, Merchant } from './model.ts';
 import { logEvent, type SettlementParts } from './parts.ts';
 
@@ -35,9 +36,6 @@ export function ensureMerchant(store: HostStore, id: string): Merchant {
   store.putMerchant(merchant);
   return merchant;
 }
-
-/** Names of merchants, and of parties that share in fees. */
-export const MERCHANT_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** Registers somebody who is paid and has no terminal: an acquirer, a bank, an agent. @throws USAGE */
 export function addMerchant(parts: SettlementParts, id: string, actor: Actor): Merchant {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** The tables of the host, by what they are for. Read with docs/ledger.md. */
 import { ACCESS_TABLES } from './tables/access.ts';
+import { CLOCK_TABLES } from './tables/clocks.ts';
 import { BANK_TABLES } from './tables/bank.ts';
 import { DESK_TABLES } from './tables/desk.ts';
 import { EVIDENCE_TABLES } from './tables/evidence.ts';
@@ -20,4 +21,5 @@ export const SCHEMA = [
   DESK_TABLES,
   ISSUING_TABLES,
   ACCESS_TABLES,
+  CLOCK_TABLES,
 ].join('\n');

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 import type { Database } from 'better-sqlite3';
-import type { Amount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
-import { CHAIN_MODE, type CounterGap, type SharedNumber } from '../chain/model.ts';
+import {
+  CHAIN_MODE,
+  type CounterGap,
+  type SettledPoint,
+  type SharedNumber,
+} from '../chain/model.ts';
 import type {
   CardRow,
   DecisionRow,
@@ -27,32 +31,18 @@ type CardVerbs = Pick<
   | 'recordsAfter'
   | 'setListedVersion'
   | 'settleCard'
+  | 'settledPoint'
   | 'updateCardHead'
 >;
 
 const CARD_COLUMNS =
-  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, settled_record AS settledRecord, settled_balance AS settledBalance, settled_offline AS settledOffline, settled_online AS settledOnline, listed_version AS listedVersion, valid_until AS validUntil';
+  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion, valid_until AS validUntil';
 
-type StoredCard = Omit<CardRow, 'settled' | 'validUntil'> & {
-  readonly settledRecord: number;
-  readonly settledBalance: Amount;
-  readonly settledOffline: number;
-  readonly settledOnline: number;
-  readonly validUntil: number | null;
-};
+type StoredCard = Omit<CardRow, 'validUntil'> & { readonly validUntil: number | null };
 
 function cardOf(row: StoredCard): CardRow {
-  const { settledRecord, settledBalance, settledOffline, settledOnline, validUntil, ...card } = row;
-  return {
-    ...card,
-    settled: {
-      record: settledRecord,
-      balance: settledBalance,
-      nextOffline: settledOffline,
-      nextOnline: settledOnline,
-    },
-    validUntil: validUntil === null ? null : validUntil.toString(16),
-  };
+  const { validUntil } = row;
+  return { ...row, validUntil: validUntil === null ? null : validUntil.toString(16) };
 }
 
 /** The last day of validity as it is compared with the dates of records. */
@@ -83,8 +73,9 @@ export function cardVerbs(database: Database): CardVerbs {
     `UPDATE cards SET next_offline = ?, balance = ?, last_record = ?,
      mode = ${CHAIN_MODE.endsWithPurchase} WHERE serial = ?`,
   );
-  const settle = database.prepare(
-    'UPDATE cards SET settled_record = ?, settled_balance = ?, settled_offline = ?, settled_online = ? WHERE serial = ?',
+  const settle = database.prepare('INSERT OR REPLACE INTO settled_points VALUES (?, ?, ?, ?, ?)');
+  const selectPoint = database.prepare<[Uint8Array], SettledPoint>(
+    'SELECT record, balance, next_offline AS nextOffline, next_online AS nextOnline FROM settled_points WHERE serial = ?',
   );
   const list = database.prepare('UPDATE cards SET listed_version = ?, mode = 1 WHERE serial = ?');
   return {
@@ -107,7 +98,8 @@ export function cardVerbs(database: Database): CardVerbs {
       update.run(nextOffline, nextOnline, balance, lastRecord, mode, serial);
     },
     settleCard: (serial, { balance, nextOffline, nextOnline, record }) =>
-      void settle.run(record, balance, nextOffline, nextOnline, serial),
+      void settle.run(serial, record, balance, nextOffline, nextOnline),
+    settledPoint: (serial) => selectPoint.get(serial),
     setListedVersion: (serial, version) => void list.run(version, serial),
     ...recordVerbs(database),
   };

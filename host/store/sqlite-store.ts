@@ -7,6 +7,7 @@ import Database from 'better-sqlite3';
 import { Fault } from '../../src/errors/fault.ts';
 import { bankVerbs } from './sqlite-bank.ts';
 import { accessVerbs } from './sqlite-access.ts';
+import { clockVerbs } from './sqlite-clocks.ts';
 import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
 import { issuingVerbs } from './sqlite-issuing.ts';
 import { deskVerbs } from './sqlite-desk.ts';
@@ -98,5 +99,6 @@ export function openSqliteStore(
     ...deskVerbs(database),
     ...accessVerbs(database),
     ...operationsVerbs(database),
+    ...clockVerbs(database),
   };
 }

@@ -16,6 +16,7 @@ import type {
 import type { AccountId } from '../ledger/accounts.table.ts';
 import type { EntryKind, JournalEntry } from '../ledger/model.ts';
 import type { AccessStore } from './access-store.ts';
+import type { ClockStore } from './clock-store.ts';
 import type { BankStore } from './bank-store.ts';
 import type { DeskStore } from './desk-store.ts';
 import type { IssuingStore } from './issuing-store.ts';
@@ -39,8 +40,6 @@ export interface CardRow {
   readonly balance: Amount;
   readonly lastRecord: number;
   readonly mode: ChainMode;
-  /** The newest settled point that was written down (chain/settled.ts); `record` is 0 while there is none. */
-  readonly settled: SettledPoint;
   readonly listedVersion: number | null;
   /** The last day of its validity, YYYYMMDD; null when it has none. */
   readonly validUntil: string | null;
@@ -166,6 +165,7 @@ export interface HostStore
     IssuingStore,
     AccessStore,
     BankStore,
+    ClockStore,
     OperationsStore {}
 
 export interface EvidenceStore {
@@ -197,6 +197,8 @@ export interface EvidenceStore {
   appendNext(purchase: NextPurchase, bytes: Uint8Array): boolean;
   updateCardHead(serial: Uint8Array, head: CardHead): void;
   settleCard(serial: Uint8Array, point: SettledPoint): void;
+  /** The newest settled point of a card that was written down (chain/settled.ts). */
+  settledPoint(serial: Uint8Array): SettledPoint | undefined;
   setListedVersion(serial: Uint8Array, version: number | null): void;
 
   /** Appends a record that was judged: what it moved is said by merchant items. */

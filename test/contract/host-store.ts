@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /** What every store of the host does, whatever it is built on: run it with an opener of an empty store. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { amount, signedAmount } from '../../src/money/amount.ts';
+import { amount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
-import { account } from '../../host/ledger/accounts.table.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
 import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
 import { issuingContract } from './issuing-store.ts';
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
+import { booksContract } from './books-store.ts';
 import { bankContract } from './bank-store.ts';
 import { accessContract } from './access-store.ts';
+import { clockContract } from './clock-store.ts';
 import { settlementContract } from './settlement-store.ts';
 
 const AT = instant(1_770_000_000_000);
@@ -80,13 +81,14 @@ export function hostStoreContract(name: string, open: () => HostStore): void {
     cards(() => store);
     evidence(() => store);
     terminals(() => store);
-    books(() => store);
+    booksContract(() => store);
     settlementContract(() => store);
     issuingContract(() => store);
     messageContract(() => store);
     bankContract(() => store);
     merchantContract(() => store);
     accessContract(() => store);
+    clockContract(() => store);
   });
 }
 
@@ -199,6 +201,15 @@ function cards(store: () => HostStore): void {
     expect(record?.previous).toBe(load);
     expect([...(record?.bytes ?? [])]).toEqual([2]);
     expect(store().appendNext(purchase, bytes(2))).toBe(false);
+  });
+
+  it('keeps the newest settled point of a card', () => {
+    expect(store().settledPoint(ONE)).toBeUndefined();
+    const point = { record: 9, balance: amount(80), nextOffline: 3, nextOnline: 2 };
+    store().settleCard(ONE, { ...point, record: 5 });
+    store().settleCard(ONE, point);
+    expect(store().settledPoint(ONE)).toEqual(point);
+    expect(store().settledPoint(TWO)).toBeUndefined();
   });
 
   it('moves the head of a card as a whole', () => {
@@ -389,43 +400,5 @@ function terminals(store: () => HostStore): void {
     expect(store().batchByDigest('D2')).toBeUndefined();
     expect(store().batches()).toEqual([batchRow]);
     expect(() => store().insertBatch(batchRow)).toThrow();
-  });
-}
-
-function books(store: () => HostStore): void {
-  const postings = [
-    { account: account('2010'), amount: signedAmount(5) },
-    { account: account('2040', 'M'), amount: signedAmount(-5) },
-  ];
-
-  it('gives the balance of an account, zero before the first posting', () => {
-    const shop = account('2040', 'M');
-    expect(store().balance(shop)).toBe(0);
-    store().setBalance(shop, signedAmount(-5));
-    store().setBalance(shop, signedAmount(-9));
-    store().setBalance(account('2010'), signedAmount(Number.MAX_SAFE_INTEGER));
-    expect(store().balances()).toEqual([
-      { account: '2010', balance: Number.MAX_SAFE_INTEGER },
-      { account: '2040:M', balance: -9 },
-    ]);
-  });
-
-  it('keeps entries with their legs, one for each source', () => {
-    const entry = {
-      id: 1,
-      source: 's1',
-      kind: 'purchase',
-      postings,
-      postedAt: AT,
-      window: 3,
-      hash: bytes(1, 2),
-    } as const;
-    const after = postings.map((posting) => posting.amount);
-    expect(store().lastEntry()).toBeUndefined();
-    store().insertEntry(entry, after);
-    expect([store().hasEntry('s1'), store().hasEntry('s2')]).toEqual([true, false]);
-    expect([...store().entries()]).toEqual([entry]);
-    expect(store().lastEntry()).toEqual({ id: 1, hash: entry.hash });
-    expect(() => store().insertEntry({ ...entry, id: 2 }, after)).toThrow();
   });
 }

@@ -19,6 +19,8 @@ import { CARD_LIFE, CARD_STATES } from '../../host/issuing/life-cycle.table.ts';
 import { SLICE_RECORDS } from '../../host/intake/intake.ts';
 import { ACCOUNTS } from '../../host/ledger/accounts.table.ts';
 import { EXCESS } from '../../host/ledger/excess.table.ts';
+import { CLOCKS, type ClockRow } from '../../host/clocks/clocks.table.ts';
+import { UNIT_NAMES } from '../../host/clocks/clock-book.ts';
 import { FEE_BOUNDS } from '../../host/settlement/fee-bounds.table.ts';
 import { PAYOUT_MOVES, type PayoutMove } from '../../host/settlement/payouts.table.ts';
 import { ACTIONS } from '../../src/clearing/actions.table.ts';
@@ -71,6 +73,19 @@ function feeBounds(): string {
       code(name),
       grouped(min),
       grouped(max),
+      meaning,
+    ]),
+  );
+}
+
+function clocks(): string {
+  const rows: Readonly<Record<string, ClockRow>> = CLOCKS;
+  return markdownTable(
+    ['Clock', 'Runs for', 'May be set to', 'What'],
+    Object.entries(rows).map(([name, { meaning, settable, unit, value }]) => [
+      code(name),
+      `${grouped(value)} ${UNIT_NAMES[unit]}`,
+      settable === null ? 'fixed' : settable.map(grouped).join(' to '),
       meaning,
     ]),
   );
@@ -331,6 +346,7 @@ export const PRODUCT_TABLES = {
   currencies,
   'decline-reasons': declineReasons,
   'doctor-advice': doctorAdvice,
+  clocks,
   'doctor-findings': doctorFindings,
   excess,
   faults,

@@ -51,6 +51,25 @@ describe('messages on the command line', () => {
     ]);
   });
 
+  it('set how long somebody has, and which days do not count', async () => {
+    const data = newFolder();
+    const at = ['--data', data] as const;
+    expect(await succeed('host', 'clocks', 'set', 'dispute', '15', ...at)).toBe(
+      'dispute: 15 for what begins from now on\n',
+    );
+    const listed = await succeed('host', 'clocks', 'list', ...at);
+    expect(listed).toMatch(/^dispute +15 +working days +usually 10 +within which a dispute/m);
+    expect(listed).toMatch(/^gap +180 +days {2,}after which value of a gap is dormant$/m);
+    await succeed('host', 'holidays', 'add', '2999-12-25', '--name', 'Christmas Day', ...at);
+    expect(await succeed('host', 'holidays', 'list', ...at)).toBe('2999-12-25  Christmas Day\n');
+    await succeed('host', 'holidays', 'remove', '2999-12-25', ...at);
+    expect(await succeed('host', 'holidays', 'list', ...at)).toBe('no holidays\n');
+    const past = await openpurse('host', 'holidays', 'add', '2020-12-25', ...at);
+    expect(past.stderr).toMatch(/USAGE: "day" expected YYYY-MM-DD after .*, got "2020-12-25"/);
+    const fixed = await openpurse('host', 'clocks', 'set', 'hotlistAge', '3', ...at);
+    expect(fixed.stderr).toMatch(/USAGE: "clock" expected one of response, dispute/);
+  });
+
   it('set limits, and change only what is named', async () => {
     const data = newFolder();
     const at = ['--data', data] as const;

@@ -75,7 +75,9 @@ describe('a settled day', () => {
     expect(await succeed('settle', 'shares', ...data)).toBe('no party is owed anything\n');
     expect(await succeed('settle', 'close', ...data)).toMatch(/^ACME +.* 1\.14 +0\.00 *$/m);
     expect(await succeed('payout', 'list', ...data)).toMatch(/^2-ACME +instructed +INR 1\.14 /m);
-    expect(await succeed('host', 'trial-balance', ...data)).toMatch(/^2050:ACME +Acquirer share payable *$/m);
+    expect(await succeed('host', 'trial-balance', ...data)).toMatch(
+      /^2050:ACME +Acquirer share payable *$/m,
+    );
   });
 
   it('holds, adjusts and releases, and tells who did it', async () => {

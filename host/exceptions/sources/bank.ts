@@ -6,23 +6,23 @@
 import { add, atLeastZero, negate, ZERO, type SignedAmount } from '../../../src/money/amount.ts';
 import type { Amount } from '../../../src/money/amount.ts';
 import type { Instant } from '../../../src/time/instant.ts';
-import { deadline } from '../../clocks/deadline.ts';
+import { ClockBook } from '../../clocks/clock-book.ts';
 import type { BankLineRow } from '../../store/bank-store.ts';
 import type { HostStore } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, type OpenMatter } from '../model.ts';
 
 type Matter = Pick<
-  Exception,
+  OpenMatter,
   'evidence' | 'expected' | 'found' | 'merchant' | 'moneyAtRisk' | 'openedAt' | 'subject'
 > & { readonly key: string };
 
-const exception = ({ key, ...matter }: Matter): Exception =>
+const exception = ({ key, ...matter }: Matter): OpenMatter =>
   exceptionOf({ ...matter, rule: 'bankUnmatched' }, key);
 
 /** Without its sign. */
 const sizeOf = (value: SignedAmount): Amount => add(atLeastZero(value), atLeastZero(negate(value)));
 
-function lineException(line: BankLineRow): Exception {
+function lineException(line: BankLineRow): OpenMatter {
   const { amount, bookedOn, counterparty, digest, endToEndId, id, remittance } = line;
   const isCredit = amount > 0;
   const words = [endToEndId, counterparty, remittance].filter((text) => text !== '').join(', ');
@@ -39,11 +39,12 @@ function lineException(line: BankLineRow): Exception {
 }
 
 /** Everything that the bank and the books do not agree on. */
-export function* bankExceptions(store: HostStore, now: Instant): Iterable<Exception> {
+export function* bankExceptions(store: HostStore, now: Instant): Iterable<OpenMatter> {
+  const clocks = new ClockBook(store);
   for (const line of store.unmatchedBankLines()) yield lineException(line);
   for (const payout of [...store.payouts('instructed'), ...store.payouts('sent')]) {
     // A bank takes its time: a payout is missing when the clock for answers has run out.
-    if (deadline('response', payout.createdAt) > now) continue;
+    if (clocks.deadline('response', payout.createdAt) > now) continue;
     yield exception({
       key: `payout:${payout.id}`,
       subject: `payout ${payout.id}`,

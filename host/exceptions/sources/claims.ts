@@ -4,10 +4,10 @@ import { add, atLeastZero, difference, negate } from '../../../src/money/amount.
 import { typeName } from '../../../src/purse/transaction-types.table.ts';
 import { comparedClaims } from '../../claims/compare.ts';
 import type { HostStore } from '../../store/store.ts';
-import { exceptionOf, merchantOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type OpenMatter } from '../model.ts';
 
 /** Every claim that differs from what is proven now. */
-export function* claimExceptions(store: HostStore): Iterable<Exception> {
+export function* claimExceptions(store: HostStore): Iterable<OpenMatter> {
   for (const { claim, isAgreed, proven } of comparedClaims(store, store.claims())) {
     if (isAgreed) continue;
     const { counter, date, openedAt, terminal, type, window } = claim;

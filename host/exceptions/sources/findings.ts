@@ -8,7 +8,7 @@ import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { gapTarget, HELD_RULES, WITHHELD_RULES } from '../../chain/decisions.ts';
 import { gapOf } from '../../chain/walk.ts';
 import type { HostStore, OpenFinding } from '../../store/store.ts';
-import { exceptionOf, merchantOf, type Exception, type ExceptionTarget } from '../model.ts';
+import { exceptionOf, merchantOf, type OpenMatter, type ExceptionTarget } from '../model.ts';
 
 /** Findings about value beyond what a card was loaded with. */
 const OVERSPEND_RULES: ReadonlySet<RuleName> = new Set([
@@ -18,12 +18,12 @@ const OVERSPEND_RULES: ReadonlySet<RuleName> = new Set([
 ]);
 
 /** One exception for each finding. */
-export function* findingExceptions(store: HostStore): Generator<Exception> {
+export function* findingExceptions(store: HostStore): Generator<OpenMatter> {
   for (const finding of store.allFindings()) yield findingException(store, finding);
 }
 
 /** The exception of a finding. */
-export function findingException(store: HostStore, finding: OpenFinding): Exception {
+export function findingException(store: HostStore, finding: OpenFinding): OpenMatter {
   const stored = finding.recordId === null ? undefined : store.record(finding.recordId);
   const record = stored === undefined ? undefined : RECORD.decode(stored.bytes);
   const terminal = record === undefined ? null : toHex(record.terminalId);

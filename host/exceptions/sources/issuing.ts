@@ -11,14 +11,14 @@ import { owedToHolder } from '../../issuing/owed.ts';
 import { paidPurchases } from '../../issuing/refunds.ts';
 import type { CardRow, HostStore } from '../../store/store.ts';
 import { utcOffsetOf } from '../../clocks/local-time.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, type OpenMatter } from '../model.ts';
 
 /** The last counter that a card can consume: two bytes (docs/limits.md, Built in). */
 const COUNTER_MAX = 0xffff;
 /** Transactions that a card has left when it is to be replaced: months, at 10 taps a day. */
 const COUNTER_RESERVE = 1000;
 
-export function* issuingExceptions(store: HostStore): Generator<Exception> {
+export function* issuingExceptions(store: HostStore): Generator<OpenMatter> {
   yield* wornCards(store);
   const merchantOf = merchantLookup(store);
   for (const serial of store.refundedCards()) {
@@ -30,7 +30,7 @@ export function* issuingExceptions(store: HostStore): Generator<Exception> {
 }
 
 /** Rule 30: a card that will soon refuse every transaction. */
-function* wornCards(store: HostStore): Generator<Exception> {
+function* wornCards(store: HostStore): Generator<OpenMatter> {
   const warnAt = COUNTER_MAX - COUNTER_RESERVE;
   for (const { serial, nextOffline, nextOnline } of store.cardsNearCounter(warnAt)) {
     for (const [kind, next] of [
@@ -61,7 +61,7 @@ function* lostRefunds(
   store: HostStore,
   card: CardRow,
   merchantOf: MerchantOf,
-): Generator<Exception> {
+): Generator<OpenMatter> {
   const accepted = paidPurchases({ store, merchantOf }, card).map(({ claim }) => claim.id);
   for (const row of store.refunds(card.serial)) {
     if (accepted.includes(row.record)) continue;
@@ -87,7 +87,7 @@ function* overpaidHolders(
   store: HostStore,
   card: CardRow,
   merchantOf: MerchantOf,
-): Generator<Exception> {
+): Generator<OpenMatter> {
   const { overpaid, paid } = owedToHolder({ store, merchantOf }, card);
   const last = store.holderPayments(card.serial).at(-1);
   if (overpaid === ZERO || last === undefined) return;

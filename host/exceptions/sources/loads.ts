@@ -5,9 +5,9 @@ import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { instantOf } from '../../../src/time/civil.ts';
 import { utcOffsetOf } from '../../clocks/local-time.ts';
 import type { HostStore } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, type OpenMatter } from '../model.ts';
 
-export function* loadExceptions(store: HostStore): Generator<Exception> {
+export function* loadExceptions(store: HostStore): Generator<OpenMatter> {
   const offset = utcOffsetOf(store);
   for (const { id, serial, counter, amount: value, at, agent } of store.loadsInFlight()) {
     yield exceptionOf(

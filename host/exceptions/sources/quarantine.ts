@@ -10,7 +10,7 @@ import { sum } from '../../../src/money/amount.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { formatCivil } from '../../../src/time/civil.ts';
 import type { HostStore, QuarantineRow } from '../../store/store.ts';
-import { exceptionOf, merchantOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type OpenMatter } from '../model.ts';
 
 /** So many failures, and so large a part of what the terminal ever sent, are no accident. */
 const SUSPECT_KEYS = { records: 5, ofAll: 0.05 } as const;
@@ -29,7 +29,7 @@ interface Held {
 }
 
 /** One exception for each record, or for a terminal whose keys are suspect. */
-export function* quarantineExceptions(store: HostStore): Generator<Exception> {
+export function* quarantineExceptions(store: HostStore): Generator<OpenMatter> {
   const held = store.quarantine().map((row): Held => {
     const record = RECORD.decode(row.bytes);
     return { row, record, terminal: toHex(record.terminalId) };
@@ -50,7 +50,7 @@ function isSuspect(store: HostStore, terminal: string, failures: number): boolea
   return failures >= SUSPECT_KEYS.records && failures >= SUSPECT_KEYS.ofAll * sent;
 }
 
-function ofTerminal(store: HostStore, terminal: string, records: readonly Held[]): Exception {
+function ofTerminal(store: HostStore, terminal: string, records: readonly Held[]): OpenMatter {
   const first = records.reduce((left, right) =>
     left.row.receivedAt <= right.row.receivedAt ? left : right,
   );
@@ -74,7 +74,7 @@ const EXPECTED: Partial<Readonly<Record<RuleName, string>>> = {
   terminalInactive: 'a terminal and a merchant that are active',
 };
 
-function ofRecord(store: HostStore, { row, record, terminal }: Held): Exception {
+function ofRecord(store: HostStore, { row, record, terminal }: Held): OpenMatter {
   const digest = toHex(row.digest);
   return exceptionOf(
     {

@@ -5,9 +5,9 @@ import { instant } from '../../../src/time/instant.ts';
 import { standingOf } from '../../messages/terminals.ts';
 import type { TerminalAlert } from '../../store/message-store.ts';
 import type { HostStore, TerminalRow } from '../../store/store.ts';
-import { exceptionOf, type Exception } from '../model.ts';
+import { exceptionOf, type OpenMatter } from '../model.ts';
 
-export function* terminalExceptions(store: HostStore): Generator<Exception> {
+export function* terminalExceptions(store: HostStore): Generator<OpenMatter> {
   for (const terminal of store.terminals()) {
     const isLost = standingOf(store, terminal.id) === 'lost';
     const gaps = store.terminalGaps(terminal.id);
@@ -33,7 +33,7 @@ export function* terminalExceptions(store: HostStore): Generator<Exception> {
   }
 }
 
-function lost(store: HostStore, { id, merchant }: TerminalRow): Exception {
+function lost(store: HostStore, { id, merchant }: TerminalRow): OpenMatter {
   const notice = store.notices(id).at(-1);
   const unsent = store.contact(id)?.unsentRecords;
   return exceptionOf({
@@ -49,7 +49,7 @@ function lost(store: HostStore, { id, merchant }: TerminalRow): Exception {
   });
 }
 
-function ofAlert(alert: TerminalAlert, { id, merchant }: TerminalRow): Exception {
+function ofAlert(alert: TerminalAlert, { id, merchant }: TerminalRow): OpenMatter {
   const { rule, expected, found, amount, at, batch } = alert;
   return exceptionOf(
     {

@@ -11,7 +11,7 @@ import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { formatCivil, instantOf } from '../../../src/time/civil.ts';
 import type { Instant } from '../../../src/time/instant.ts';
 import type { HostStore, StoredRecord, TravelAlert } from '../../store/store.ts';
-import { exceptionOf, merchantOf, type Exception } from '../model.ts';
+import { exceptionOf, merchantOf, type OpenMatter } from '../model.ts';
 
 /** Nobody is at another terminal after fewer seconds: a wallet has to be taken out again. */
 const TRAVEL_SECONDS = 5;
@@ -23,7 +23,7 @@ const PAGE = 10_000;
 const PROGRESS = 'travelScannedTo';
 
 /** Scans what is new, then yields every alert. */
-export function* travelExceptions(store: HostStore, now: Instant): Generator<Exception> {
+export function* travelExceptions(store: HostStore, now: Instant): Generator<OpenMatter> {
   store.transaction(() => {
     scan(store, now);
   });
@@ -83,7 +83,7 @@ function secondsBetween(left: ClearingRecord, right: ClearingRecord): number {
 function ofAlert(
   store: HostStore,
   { record: id, other: otherId, seconds, foundAt }: TravelAlert,
-): Exception {
+): OpenMatter {
   const stored = [id, otherId].flatMap((row) => store.record(row) ?? []);
   const [record, other] = stored.map(({ bytes }) => RECORD.decode(bytes));
   const said = (of: ClearingRecord | undefined): string =>

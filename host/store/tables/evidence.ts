@@ -29,12 +29,16 @@ CREATE TABLE cards (
   last_record INTEGER NOT NULL DEFAULT 0,
   -- CHAIN_MODE of host/chain/model.ts.
   mode INTEGER NOT NULL DEFAULT 0,
-  -- A point behind which cards are judged without their past: host/chain/settled.ts.
-  settled_record INTEGER NOT NULL DEFAULT 0, settled_balance INTEGER NOT NULL DEFAULT 0,
-  settled_offline INTEGER NOT NULL DEFAULT 0, settled_online INTEGER NOT NULL DEFAULT 0,
   listed_version INTEGER,
   -- BCD YYYYMMDD as a number, as dates lie in records: compared for every purchase.
   valid_until INTEGER
+) STRICT, WITHOUT ROWID;
+
+-- Points behind which cards are judged without their past: host/chain/settled.ts. Not in \`cards\`, whose rows
+-- are small so that as many as can be are in the page cache.
+CREATE TABLE settled_points (
+  serial BLOB PRIMARY KEY, record INTEGER NOT NULL, balance INTEGER NOT NULL,
+  next_offline INTEGER NOT NULL, next_online INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE records (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** A person's days: what was planned, as far as cards, gates and money let it happen. */
-import { isWorkingDay } from '../../../host/clocks/deadline.ts';
+import { isWeekday } from '../../../host/clocks/deadline.ts';
 import type { Station } from '../../../src/gtfs/model.ts';
 import { amount, type Amount } from '../../../src/money/amount.ts';
 import { plusMs } from '../../../src/time/instant.ts';
@@ -43,7 +43,7 @@ export async function* personLife(city: City, streets: Streets, person: Person):
 
 function isWorkday(city: City, day: number): boolean {
   // The weekday of the city's own midnight, whatever day it is then in Greenwich.
-  return isWorkingDay(plusMs(city.midnight(day), city.parts.utcOffsetMinutes * MINUTE_MS));
+  return isWeekday(plusMs(city.midnight(day), city.parts.utcOffsetMinutes * MINUTE_MS));
 }
 
 async function* carryOut(city: City, streets: Streets, person: Person, plan: Plan): Life {

@@ -40,6 +40,8 @@ describe('the command line', () => {
       ...['add', 'list', 'cancel'].map((verb) => `host action ${verb}`),
       ...['lost', 'retire', 'activate', 'list'].map((verb) => `host terminal ${verb}`),
       'host parameters',
+      ...['list', 'set'].map((verb) => `host clocks ${verb}`),
+      ...['list', 'add', 'remove'].map((verb) => `host holidays ${verb}`),
       'host add-key-version',
       ...['add', 'list', 'new-key', 'revoke'].map((verb) => `host user ${verb}`),
       ...['audit-log', 'backup', 'restore'].map((verb) => `host ${verb}`),

@@ -35,7 +35,6 @@ function cardRow(changes: Partial<CardRow> = {}): CardRow {
     balance: amount(100),
     lastRecord: 0,
     mode: CHAIN_MODE.endsWithPurchase,
-    settled: { record: 0, balance: amount(0), nextOffline: 0, nextOnline: 0 },
     listedVersion: null,
     validUntil: null,
     ...changes,

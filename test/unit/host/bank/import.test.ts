@@ -7,7 +7,7 @@ import {
   setFloatAccount,
   type BankImport,
 } from '../../../../host/bank/import.ts';
-import { bankExceptions } from '../../../../host/exceptions/sources/bank.ts';
+import { listExceptions } from '../../../../host/exceptions/list.ts';
 import type { Exception } from '../../../../host/exceptions/model.ts';
 import { checkTrialBalance } from '../../../../host/ledger/ledger.ts';
 import { confirmPayout } from '../../../../host/settlement/payouts.ts';
@@ -75,7 +75,10 @@ async function bank(): Promise<Bank> {
       );
     },
     payout: () => store.payout(ID)?.state,
-    exceptions: (days = 0) => [...bankExceptions(store, instant(shop.clock.nowMs + days * DAY))],
+    exceptions: (days = 0) =>
+      listExceptions(store, instant(shop.clock.nowMs + days * DAY)).filter(
+        ({ rule }) => rule === 'bankUnmatched',
+      ),
   };
 }
 
