@@ -15,7 +15,7 @@ import { utcOffsetOf } from './local-time.ts';
 
 const MINUTE_MS = 60_000;
 /** So many holidays are kept at most. */
-export const HOLIDAYS_MAX = 10_000;
+const HOLIDAYS_MAX = 10_000;
 const NAME_MAX = 140;
 
 export class ClockBook {

@@ -13,7 +13,7 @@ import type { Scenario } from '../../simulation/city/scenario/scenario.ts';
 export const FEED = loadFeed(bundledFeed());
 
 /** A scenario that comes with the product. */
-export function scenarioOf(name: string, changes: Partial<Scenario> = {}): Scenario {
+function scenarioOf(name: string, changes: Partial<Scenario> = {}): Scenario {
   const path = join(packageRoot(), 'data', 'scenarios', `${name}.json`);
   return { ...readScenario(readFileSync(path, 'utf8')), ...changes };
 }
