@@ -96,7 +96,7 @@ export function* creditedRecords(
 }
 
 /** The items of a window, those of one transaction together. */
-function judgedRecords(store: DetailStore, window: number): readonly Keyed[] {
+export function judgedRecords(store: DetailStore, window: number): readonly Keyed[] {
   const joined = new Map<string, Keyed>();
   for (const { amount, cause, merchant, record } of store.merchantItems(window)) {
     const bytes = store.record(record)?.bytes;

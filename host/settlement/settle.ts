@@ -11,6 +11,7 @@ import { post } from '../ledger/ledger.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { WindowRow, WindowTotal } from '../store/settlement-store.ts';
 import type { HostStore } from '../store/store.ts';
+import { toldTotals } from './even-totals.ts';
 import { batchHolds } from './batch-holds.ts';
 import { scheduleInForce, type FeeSchedule } from './fee-terms.ts';
 import { ensureMerchant } from './merchants.ts';
@@ -50,9 +51,7 @@ export function windowTerms(
   byRecord: RecordFeesOf,
 ): WindowTerms {
   const totals = new Map<string, WindowTotal[]>();
-  for (const total of store.windowTotals(id)) {
-    // What was credited and taken back again: in another order it was never there.
-    if (total.count === 0 && total.gross === 0) continue;
+  for (const total of toldTotals(store, id)) {
     const known = totals.get(total.merchant);
     if (known === undefined) totals.set(total.merchant, [total]);
     else known.push(total);

@@ -101,6 +101,24 @@ describe('the files of a window', () => {
     expect(contents(there)).toEqual(contents(here));
   });
 
+  it('tell a merchant of which as much was taken back as it was credited', async () => {
+    // A purchase behind a gap is paid; one that continues the chain takes its counter, and its place.
+    const shop = await settled(async (each) => {
+      await each.sell();
+      await each.test.upload(batch(terminal, [buy(4, 50)], { batchNumber: 2 }));
+    });
+    const rival = buy(4, 60, { sequence: 7, terminalCounter: 7 });
+    await shop.test.upload(batch(terminal, [rival], { batchNumber: 3 }));
+    await shop.ride();
+    await shop.close('2026-02-03');
+    expect(shop.last()).toMatchObject({ window: 2, lines: [{ count: 0, gross: 0, net: 0 }] });
+    const out = folder();
+    write(shop, out, 2);
+    const detail = contents(out)['window-00000002/merchants/SHOP/detail.csv'] ?? '';
+    expect(detail.match(/^(credit|takenBack),.*,-?0\.10,,-?0\.10,/gm)).toHaveLength(2);
+    shop.check();
+  });
+
   it('do not depend on how the records were cut into batches, nor on what came first', async () => {
     const [first, second] = [folder(), folder()];
     write(await settled(), first);
