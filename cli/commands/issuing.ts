@@ -20,7 +20,7 @@ import { keyVersionOf } from '../data/new-card.ts';
 import { SUITE_NAMES } from '../parse-options.ts';
 import { historyLines, supportLines } from '../print/support.ts';
 import { counted, money, table, type Said } from '../print/printer.ts';
-import { day } from '../print/purse-records.ts';
+import { isoDate } from '../../src/time/civil.ts';
 
 /** Runs `work` on the host of the folder and prints what it says. */
 export async function say(
@@ -183,7 +183,7 @@ function addLot({ issuing, currency }: ClearingHost, id: string, options: LotOpt
   const price = `deposit ${money(lot.deposit, currency)}, fee ${money(lot.fee, currency)}`;
   return {
     data: { currency, ...lot },
-    lines: [`lot ${id}: valid ${day(lot.validFrom)} to ${day(lot.validUntil)}, ${price}`],
+    lines: [`lot ${id}: valid ${isoDate(lot.validFrom)} to ${isoDate(lot.validUntil)}, ${price}`],
   };
 }
 

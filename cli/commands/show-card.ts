@@ -10,7 +10,8 @@ import { Context, type SharedOptions } from '../context.ts';
 import { CardFiles } from '../data/card-files.ts';
 import { withCardLine, type CardSourceOptions } from '../data/card-source.ts';
 import { money } from '../print/printer.ts';
-import { day, logData, logLines, tripData, tripLines } from '../print/purse-records.ts';
+import { logData, logLines, tripData, tripLines } from '../print/purse-records.ts';
+import { isoDate } from '../../src/time/civil.ts';
 
 /** Reads the card of an image. @throws CARD_UNUSABLE */
 export function readCardFile(files: CardFiles, path: string): Promise<CardReading> {
@@ -49,7 +50,7 @@ export function cardData(reading: CardReading): object {
 function cardLines(reading: CardReading, currency: CurrencyCode): readonly string[] {
   const balance = reading.balance === undefined ? 'not told' : money(reading.balance, currency);
   return [
-    `card ${reading.serial}  suite ${reading.suite === 'tdes' ? '3des' : reading.suite}  valid ${day(reading.publicData.startDate)} to ${day(reading.publicData.expiryDate)}`,
+    `card ${reading.serial}  suite ${reading.suite === 'tdes' ? '3des' : reading.suite}  valid ${isoDate(reading.publicData.startDate)} to ${isoDate(reading.publicData.expiryDate)}`,
     `balance ${balance}`,
     ...logLines(reading.log, currency),
     ...tripLines(reading.trips, currency),

@@ -14,8 +14,8 @@ import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatAmount } from '../../src/money/decimal.ts';
 import { withSharedOptions, type SharedOptions } from '../context.ts';
 import { table } from '../print/printer.ts';
-import { day } from '../print/purse-records.ts';
 import { say } from './issuing.ts';
+import { isoDate } from '../../src/time/civil.ts';
 
 interface StatsOptions extends SharedOptions {
   readonly by: StatisticsBy;
@@ -72,7 +72,7 @@ function rowsOf(
   const counts = ['entries', 'purchases', 'bought', 'loads', 'loaded', 'refunds', 'refunded'];
   return [
     [by, ...counts],
-    ...lines.map((line) => row(line, by === 'day' ? day(line.key) : line.key)),
+    ...lines.map((line) => row(line, by === 'day' ? isoDate(line.key) : line.key)),
     row(total, 'total'),
   ];
 }

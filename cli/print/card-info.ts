@@ -4,7 +4,7 @@ import { toHex } from '../../src/bytes/hex.ts';
 import { formatSw } from '../../src/iso7816/apdu.ts';
 import { statusWordMeaning } from '../../src/iso7816/status-words.table.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
-import { isCalendarDate } from '../../src/time/civil.ts';
+import { isCalendarDate, isoDate } from '../../src/time/civil.ts';
 import type { Atr, InterfaceByte } from '../../terminal/identify/atr.ts';
 import type { ListedApplication } from '../../terminal/identify/directory.ts';
 import type { HistoricalBytes } from '../../terminal/identify/historical-bytes.ts';
@@ -13,7 +13,7 @@ import type { SelectAttempt } from '../../terminal/identify/probe.ts';
 import type { PurseReading, Told, Validity } from '../../terminal/identify/read-purse.ts';
 import type { CardLine } from '../../terminal/reader/card-line.ts';
 import { money, table, type Said } from './printer.ts';
-import { day, logData, logLines, tripData, tripLines } from './purse-records.ts';
+import { logData, logLines, tripData, tripLines } from './purse-records.ts';
 
 const CLASS_TITLES: Readonly<Record<CardClass, string>> = {
   purse: 'purse card',
@@ -109,7 +109,7 @@ function where({ country, province, city, scope, scopeCode, cardCategory }: Vali
 
 /** What is no date is shown as the card has it. */
 function date(value: string): string {
-  return isCalendarDate(value) ? day(value) : value;
+  return isCalendarDate(value) ? isoDate(value) : value;
 }
 
 function applicationLines(applications: readonly ListedApplication[]): readonly string[] {

@@ -12,11 +12,6 @@ function when(entry: { readonly date: Uint8Array; readonly time: Uint8Array }): 
   return formatCivil({ date: toHex(entry.date), time: toHex(entry.time) });
 }
 
-/** `20391231` as `2039-12-31`. */
-export function day(date: string): string {
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
-}
-
 export function logData(entry: LogEntry): object {
   return {
     counterAfter: entry.counterAfter,

@@ -3,10 +3,9 @@
 import type { SupportView } from '../../host/issuing/support.ts';
 import type { TornMatter } from '../../host/issuing/torn.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
-import { civilTime, formatCivil } from '../../src/time/civil.ts';
+import { civilTime, formatCivil, isoDate } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import { money, table } from './printer.ts';
-import { day } from './purse-records.ts';
 
 /** `2026-02-03 08:15:30`, in UTC. */
 function when(at: Instant): string {
@@ -69,7 +68,8 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function headLines(view: SupportView): readonly string[] {
   const { holder, validity, replacedBy, statement } = view;
   const suite = statement.suite === 'tdes' ? '3des' : statement.suite;
-  const valid = validity === null ? '' : `, valid ${day(validity.from)} to ${day(validity.until)}`;
+  const valid =
+    validity === null ? '' : `, valid ${isoDate(validity.from)} to ${isoDate(validity.until)}`;
   return [
     `card ${view.serial}: ${view.state}${statement.isHotlisted ? ', HOTLISTED' : ''}${replacedBy === null ? '' : `, replaced by ${replacedBy}`}`,
     `holder ${holder === null ? 'anonymous' : `${holder.id}, ${holder.name}${holder.contact === '' ? '' : `, ${holder.contact}`}`}`,

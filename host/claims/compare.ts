@@ -5,6 +5,7 @@ import { RECORD } from '../../src/clearing/record.ts';
 import { addSigned, signedAmount, type SignedAmount } from '../../src/money/amount.ts';
 import { creditedRecords, type CreditedRecord } from '../files/settlement-detail.ts';
 import type { ClaimRow } from '../store/bank-store.ts';
+import { isoDate } from '../../src/time/civil.ts';
 import type { HostStore } from '../store/store.ts';
 
 export interface Proven {
@@ -37,7 +38,7 @@ function addRecord(totals: Map<string, Proven>, record: CreditedRecord, window: 
     transactionType: type,
   } = RECORD.decode(record.bytes);
   const terminal = toHex(terminalId);
-  const date = `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}`;
+  const date = isoDate(day);
   for (const counter of [null, terminalCounter]) {
     for (const scope of [null, window]) {
       const name = nameOf({ counter, date, terminal, type, window: scope });

@@ -5,7 +5,7 @@
  * changes. Working days are Monday to Friday but for holidays, in the time zone of the ledger.
  */
 import { Fault } from '../../src/errors/fault.ts';
-import { civilTime, isIsoDate } from '../../src/time/civil.ts';
+import { civilTime, isIsoDate, isoDate } from '../../src/time/civil.ts';
 import { plusMs, type Instant } from '../../src/time/instant.ts';
 import type { ClockSetting } from '../store/clock-store.ts';
 import type { HostStore } from '../store/store.ts';
@@ -41,7 +41,7 @@ export class ClockBook {
     const { unit } = CLOCKS[clock];
     const offsetMs = this.#utcOffsetMinutes * MINUTE_MS;
     const isHoliday = (local: Instant): boolean =>
-      this.#holidays.size > 0 && this.#holidays.has(isoDate(local));
+      this.#holidays.size > 0 && this.#holidays.has(isoDate(civilTime(local, 0).date));
     const stretch = { unit, value: this.value(clock, start), isHoliday };
     return plusMs(endOf(stretch, plusMs(start, offsetMs)), -offsetMs);
   }
@@ -51,12 +51,6 @@ export class ClockBook {
     const { unit } = CLOCKS.dormant;
     return beginningOf({ unit, value: this.value('dormant', end) }, end);
   }
-}
-
-/** YYYY-MM-DD of a moment that is local already. */
-function isoDate(local: Instant): string {
-  const { date } = civilTime(local, 0);
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
 }
 
 function refuse(name: string, expected: string, got: number | string): never {
@@ -98,7 +92,7 @@ export const UNIT_NAMES: Readonly<Record<ClockRow['unit'], string>> = {
 };
 
 function today(store: HostStore, now: Instant): string {
-  return isoDate(plusMs(now, utcOffsetOf(store) * MINUTE_MS));
+  return isoDate(civilTime(now, utcOffsetOf(store)).date);
 }
 
 function checkDay(store: HostStore, day: string, now: Instant): void {

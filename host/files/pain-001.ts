@@ -9,7 +9,7 @@ import { Fault } from '../../src/errors/fault.ts';
 import { sum } from '../../src/money/amount.ts';
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import { formatAmount } from '../../src/money/decimal.ts';
-import { civilTime } from '../../src/time/civil.ts';
+import { civilTime, isoDate } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { BankAccount, Payout } from '../settlement/model.ts';
 
@@ -86,7 +86,7 @@ function transfer(payout: Payout, order: PaymentOrder): Element {
 export function paymentOrder(order: PaymentOrder): string {
   const { currency, debtor, payouts, window } = order;
   const { date, time } = civilTime(order.createdAt, 0);
-  const day = `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  const day = isoDate(date);
   const totals = {
     NbOfTxs: payouts.length.toString(),
     CtrlSum: formatAmount(sum(payouts.map((payout) => payout.amount)), currency),

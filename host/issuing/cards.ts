@@ -196,7 +196,7 @@ export function refundBalance(parts: IssuingParts, serial: string, actor: Actor)
     const due = balanceDueAt(parts.store, details);
     if (due !== null && parts.now < due) {
       const days = Math.ceil((due - parts.now) / DAY_MS);
-      const whole = Math.round((due - (details.endedAt ?? due)) / DAY_MS);
+      const whole = new ClockBook(parts.store).value('balanceRefund', details.endedAt ?? parts.now);
       throw new Fault(
         'CARD_STATE_REFUSED',
         `"serial" expected a card that is out of use for ${whole} days, ${days} more to wait for late records`,

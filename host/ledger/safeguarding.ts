@@ -12,20 +12,8 @@ import {
 } from '../../src/money/amount.ts';
 import type { AccountCode } from './accounts.table.ts';
 import type { CodeTotals } from './code-totals.ts';
+import { OWED_TO_HOLDERS, SAFEGUARDED } from './safeguarding.table.ts';
 
-/** At the bank, and what agents owe for loads. */
-const SAFEGUARDED: readonly AccountCode[] = ['1010', '1030'];
-const HOLDERS: readonly AccountCode[] = [
-  '2010',
-  '2015',
-  '2020',
-  '2021',
-  '2030',
-  '2061',
-  '2080',
-  '2090',
-  '2095',
-];
 /** Value that cards attest and nobody loaded, less what is held of it and plus what was written off of it. */
 const LOADED_BY_NOBODY: readonly AccountCode[] = ['1060', '2075', '5010'];
 /** Whoever else is paid out of the same account. */
@@ -56,7 +44,7 @@ export interface Safeguarding {
 export function safeguardingOf(totals: CodeTotals): Safeguarding {
   const sumOf = (codes: readonly AccountCode[]): SignedAmount => sumSigned(codes.map(totals));
   const safeguarded = sumOf(SAFEGUARDED);
-  const owedToHolders = negate(sumOf([...HOLDERS, ...LOADED_BY_NOBODY]));
+  const owedToHolders = negate(sumOf([...OWED_TO_HOLDERS, ...LOADED_BY_NOBODY]));
   const left = difference(safeguarded, owedToHolders);
   return {
     ...{ safeguarded, owedToHolders, left },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { CurrencyCode } from '../../src/money/currencies.table.ts';
 import type { Clock } from '../../src/ports/clock.ts';
-import { civilTime } from '../../src/time/civil.ts';
+import { civilTime, isoDate } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { Actor } from '../access/actor.ts';
 import type { HostStore } from '../store/store.ts';
@@ -20,8 +20,7 @@ export interface SettlementParts {
 
 /** The business date of an instant, YYYY-MM-DD. */
 export function businessDateOf(at: Instant, utcOffsetMinutes: number): string {
-  const { date } = civilTime(at, utcOffsetMinutes);
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+  return isoDate(civilTime(at, utcOffsetMinutes).date);
 }
 
 /** Keeps who did something, in the transaction that does it. */

@@ -100,10 +100,15 @@ export function instantOf(civil: CivilTime, utcOffsetMinutes: number): Instant {
   return instant(days * DAY_MS + seconds * 1000 - utcOffsetMinutes * 60_000);
 }
 
+/** `2026-02-03` of the eight digits of a date. */
+export function isoDate(date: string): string {
+  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)}`;
+}
+
 /** `2026-02-03 08:15:30`, for people. */
 export function formatCivil(civil: CivilTime): string {
   const { date, time } = civil;
-  return `${date.slice(0, 4)}-${date.slice(4, 6)}-${date.slice(6)} ${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
+  return `${isoDate(date)} ${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4)}`;
 }
 
 /** Whether the text is `YYYY-MM-DD` and names a day of the calendar. */

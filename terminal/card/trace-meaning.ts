@@ -11,6 +11,7 @@ import { DF_NAMES } from '../../src/purse/files.table.ts';
 import { INDUSTRY, TRIP_TYPE } from '../../src/purse/file-layouts.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
 import { TRANSACTION_TYPES, transactionTypeName } from '../../src/purse/transaction-types.table.ts';
+import { isoDate } from '../../src/time/civil.ts';
 
 /** One field of a command or a response. */
 export interface TraceField {
@@ -26,10 +27,7 @@ const money: Meaning = (bytes, currency) =>
   `${formatAmount(amount(readUint(bytes, 0, bytes.length)), currency)} ${currency}`;
 const number: Meaning = (bytes) => String(readUint(bytes, 0, bytes.length));
 
-const date: Meaning = (bytes) => {
-  const digits = toHex(bytes);
-  return `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-};
+const date: Meaning = (bytes) => isoDate(toHex(bytes));
 
 const time: Meaning = (bytes) => {
   const digits = toHex(bytes);

@@ -5,6 +5,7 @@
  */
 import type { Statement } from 'better-sqlite3';
 import type { AccountCode } from '../../ledger/accounts.table.ts';
+import { SHARE_ACCOUNTS } from '../../settlement/share-accounts.table.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 
@@ -38,12 +39,8 @@ interface Share {
   readonly amount: number;
 }
 
-const SHARE_ACCOUNTS: Readonly<Record<string, AccountCode>> = {
-  operator: '4010',
-  acquirer: '2050',
-  bank: '2051',
-  agent: '2052',
-};
+/** By the name of a party, which a row may have wrong. */
+const ACCOUNT_OF: Readonly<Record<string, AccountCode>> = SHARE_ACCOUNTS;
 
 /** Compares one thing of a settlement. */
 type Compare = (what: string, expected: number, found: number) => void;
@@ -106,7 +103,7 @@ function checkSettlement(
   for (const line of lines.iterate(window, merchant)) {
     net += line.net;
     for (const { party, name, amount } of checkLine(line, compare)) {
-      const code = SHARE_ACCOUNTS[party] ?? party;
+      const code = ACCOUNT_OF[party] ?? party;
       const account = name === '' ? code : `${code}:${name}`;
       shared.set(account, (shared.get(account) ?? 0) + amount);
     }

@@ -5,23 +5,11 @@
  * written off of it to 5010.
  */
 import type { AccountCode } from '../../ledger/accounts.table.ts';
+import { OWED_TO_HOLDERS, SAFEGUARDED } from '../../ledger/safeguarding.table.ts';
 import { sumOfCodes, total } from '../account-sums.ts';
 import { SETTLING_SQL } from '../entry-kinds.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 
-/** In the bank, and on its way there: all of 1030 counts. */
-const SAFEGUARDED: readonly AccountCode[] = ['1010', '1030'];
-const OWED_TO_HOLDERS: readonly AccountCode[] = [
-  '2010',
-  '2015',
-  '2020',
-  '2021',
-  '2030',
-  '2061',
-  '2080',
-  '2090',
-  '2095',
-];
 const LOADED_BY_NOBODY: readonly AccountCode[] = ['1060', '2075'];
 
 const WRITTEN_OFF = `SELECT SUM(amount) FROM postings JOIN journals ON journals.id = journal
