@@ -34,7 +34,7 @@ function headLines({
     `${scenario}, seed ${seed}: ${steps} steps, ${measured.wallMs} ms, ${measured.tapsPerSecond} taps/s, ${measured.rssPeakMb} MB`,
     `  ${people} people, ${counted(cards, 'card')}, ${terminals} terminals, ${stations} stations, ${counted(merchants, 'merchant')}`,
     `  ${taps.taps} taps: approved ${taps.approved}, declined ${taps.declined}${declined.length === 0 ? '' : ` (${declined.join(', ')})`}`,
-    `  uncertain ${taps.uncertain}, of which ${taps.recovered} were decided by a later tap; not presented ${taps.notPresented}`,
+    `  uncertain ${taps.uncertain}; ${taps.recovered} taps were decided by a later one, those without power among them; not presented ${taps.notPresented}`,
     `  ${counted(taps.loads, 'load')}, ${counted(taps.records, 'record')} in ${taps.batches} batches`,
   ];
 }
