@@ -16,6 +16,10 @@ type Line = (...parts: readonly (number | string | null)[]) => void;
 
 /** SHA-256 in hexadecimal. Reads every record: for tests, simulations and audits. */
 export function stateHash(store: HostStore): string {
+  return store.snapshot(() => hashOf(store));
+}
+
+function hashOf(store: HostStore): string {
   const hash = new Sha256();
   const line: Line = (...parts) => {
     hash.update(utf8.encode(`${parts.join(' ')}\n`));

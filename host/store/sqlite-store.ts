@@ -84,6 +84,7 @@ export function openSqliteStore(
   );
   return {
     transaction: (work) => database.transaction(work).immediate(),
+    snapshot: (reads) => database.transaction(reads).deferred(),
     close: () => void database.close(),
     meta: (name) => selectMeta.get(name),
     setMeta: (name, value) => void upsertMeta.run(name, value),

@@ -171,6 +171,8 @@ export interface HostStore
 export interface EvidenceStore {
   /** Runs `work` in one transaction; nests by savepoint; what it throws rolls everything back. */
   transaction<T>(work: () => T): T;
+  /** Runs reads that see one state together; thousands of them cost half of what they cost each alone. */
+  snapshot<T>(reads: () => T): T;
   close(): void;
 
   meta(name: string): string | undefined;

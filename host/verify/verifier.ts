@@ -3,9 +3,10 @@
  * Verification off the main thread, which has the database: one worker per spare core. Small runs are
  * verified inline, where a message to a worker would cost more than the work.
  */
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { Defect, invariant } from '../../src/errors/invariant.ts';
 import { RECORD_SIZE } from '../../src/clearing/record.ts';
+import { startThread } from '../threads/start-thread.ts';
 import { RecordVerifier, type TacMasterKeys } from './verify-records.ts';
 import type { VerifyReply } from './verify-worker.ts';
 
@@ -31,21 +32,6 @@ interface PoolMember {
   readonly waiting: Map<number, Waiting>;
 }
 
-/** As built, the worker is a file; from TypeScript, in development, its thread needs the loader first. */
-function startWorker(masters: TacMasterKeys): Worker {
-  if (!import.meta.url.endsWith('.ts')) {
-    return new Worker(new URL('./verify-worker.js', import.meta.url), {
-      workerData: masters,
-      resourceLimits: WORKER_MEMORY,
-    });
-  }
-  // `--import tsx` does not reach the modules of a worker on Node 20.
-  const loader = import.meta.resolve('tsx/esm/api');
-  const file = new URL('./verify-worker.ts', import.meta.url).href;
-  const start = `import(${JSON.stringify(loader)}).then(({ register }) => (register(), import(${JSON.stringify(file)})))`;
-  return new Worker(start, { eval: true, workerData: masters, resourceLimits: WORKER_MEMORY });
-}
-
 /** Opens a verifier with `workers` threads, started when first needed; 0 verifies everything inline. */
 export function openVerifier(masters: TacMasterKeys, workers: number): Verifier {
   const inline = new RecordVerifier(masters);
@@ -62,7 +48,9 @@ export function openVerifier(masters: TacMasterKeys, workers: number): Verifier 
   }
 
   function grow(): PoolMember {
-    const member: PoolMember = { worker: startWorker(masters), waiting: new Map() };
+    const options = { workerData: masters, resourceLimits: WORKER_MEMORY };
+    const worker = startThread('./verify-worker', import.meta.url, options);
+    const member: PoolMember = { worker, waiting: new Map() };
     member.worker.on('message', ({ id, codes }: VerifyReply) => {
       member.waiting.get(id)?.resolve(codes);
       member.waiting.delete(id);

@@ -53,23 +53,30 @@ export function recordKey(bytes: Uint8Array): string {
   });
 }
 
-/** What the host has in the chain of a card. */
-export function knownKeys(store: HostStore, card: CardRow): ReadonlySet<string> {
-  const keys = new Set<string>();
-  for (const { bytes } of recordsOf(store, card)) keys.add(recordKey(bytes));
-  return keys;
+/** A card at the host, with the names of what is in its chain. */
+export interface HostCard {
+  readonly row: CardRow;
+  readonly known: ReadonlySet<string>;
+}
+
+/** Undefined when the host knows of no such card. */
+export function hostCard(store: HostStore, serial: string): HostCard | undefined {
+  const row = store.card(serialNumberBytes(serial));
+  if (row === undefined) return undefined;
+  const known = new Set<string>();
+  for (const { bytes } of recordsOf(store, row)) known.add(recordKey(bytes));
+  return { row, known };
 }
 
 /** @throws Violation of `postedOnce` for a record that no card made, of `cardTruth` for money that differs. */
 export function checkCard(
   store: HostStore,
   serial: string,
-  images: readonly Purse[],
-  isHonest: boolean,
+  card: HostCard | undefined,
+  { images, isHonest }: { readonly images: readonly Purse[]; readonly isHonest: boolean },
 ): CardShare {
-  const row = store.card(serialNumberBytes(serial));
-  if (row === undefined) return NOTHING;
-  const known = knownKeys(store, row);
+  if (card === undefined) return NOTHING;
+  const { row, known } = card;
   checkNothingInvented(serial, images, known);
   const loads = store.loads(row.serial);
   const atHost =

@@ -5,32 +5,43 @@
  */
 import { HELD_RULES, WITHHELD_RULES } from '../../../host/chain/decisions.ts';
 import { RECORD_KIND, RECORD_OFFSET, terminalOfRecord } from '../../../src/clearing/record.ts';
-import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import type { CardEvent } from '../truth/purse.ts';
 import type { City } from '../world/city.ts';
-import { eventKey, knownKeys, recordKey } from './card-check.ts';
+import { eventKey, recordKey, type HostCard } from './card-check.ts';
 import { Violation } from './violation.ts';
 
 /** Minor units by merchant. */
 type Sums = Map<string, number>;
 
-/** @throws Violation */
-export function checkPostedOnce(city: City, store: HostStore): void {
-  const held = new Set(store.quarantine().map(({ bytes }) => recordKey(bytes)));
-  const owed: Sums = new Map();
-  for (const serial of city.serials()) {
-    const row = store.card(serialNumberBytes(serial));
-    const known = row === undefined ? new Set<string>() : knownKeys(store, row);
-    for (const [key, event] of eventsOf(city, serial)) {
-      const unit = city.units.get(event.terminalId);
+/** Sees every card, then holds what merchants are owed for against what they were credited. */
+export class PostedOnceCheck {
+  readonly #city: City;
+  readonly #store: HostStore;
+  readonly #held: ReadonlySet<string>;
+  readonly #owed: Sums = new Map();
+
+  constructor(city: City, store: HostStore) {
+    this.#city = city;
+    this.#store = store;
+    this.#held = new Set(store.quarantine().map(({ bytes }) => recordKey(bytes)));
+  }
+
+  /** @throws Violation */
+  see(serial: string, card: HostCard | undefined): void {
+    for (const [key, event] of eventsOf(this.#city, serial)) {
+      const unit = this.#city.units.get(event.terminalId);
       if (unit === undefined) continue;
-      if (!known.has(key)) checkUnknown(serial, key, event, held);
-      else if (!event.isLoad) credit(owed, unit.merchant, event.amount);
+      if (card?.known.has(key) !== true) checkUnknown(serial, key, event, this.#held);
+      else if (!event.isLoad) credit(this.#owed, unit.merchant, event.amount);
     }
   }
-  takeHeld(city, store, owed);
-  checkCredits(store, owed);
+
+  /** @throws Violation */
+  finish(): void {
+    takeHeld(this.#city, this.#store, this.#owed);
+    checkCredits(this.#store, this.#owed);
+  }
 }
 
 /** What is in no chain was not proven, was lost with its terminal's journal, or is held. */

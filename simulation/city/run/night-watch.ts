@@ -5,14 +5,14 @@ import { negate, sum, sumSigned } from '../../../src/money/amount.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import { editDatabase } from '../adversaries/database-edit.ts';
 import type { Underworld } from '../adversaries/adversary.ts';
-import { audit } from '../checks/audit.ts';
-import { checkCard } from '../checks/card-check.ts';
+import { audit, beginAudit, type AuditFinding, type AuditUnderWay } from '../checks/audit.ts';
+import { checkCard, hostCard, type HostCard } from '../checks/card-check.ts';
 import type { CheckName } from '../checks/check.ts';
 import { Conservation, credited } from '../checks/conservation.ts';
 import { checkFiles } from '../checks/files.ts';
 import { checkLedger } from '../checks/ledger.ts';
 import { checkUnseen } from '../checks/journal.ts';
-import { checkPostedOnce } from '../checks/posted-once.ts';
+import { PostedOnceCheck } from '../checks/posted-once.ts';
 import { seeSigns } from '../checks/signs.ts';
 import { Violation } from '../checks/violation.ts';
 import { dateOf, type NightWatch } from '../lives/host-life.ts';
@@ -31,6 +31,8 @@ export class CityNights implements NightWatch {
   readonly #city: City;
   /** The newest entry of the ledger that was looked at. */
   #lastEntry = 0;
+  /** The audit at the end goes on while everything else is looked at. */
+  #lastAudit: AuditUnderWay | undefined;
 
   constructor(world: Underworld) {
     this.#world = world;
@@ -45,30 +47,44 @@ export class CityNights implements NightWatch {
   afterClose(day: number): void {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
-    if (closed !== undefined && this.#isCheckDay(day)) {
+    // The window of the last busy day is a full one.
+    const isDue = this.#isCheckDay(day) || day === this.#city.parts.scenario.days;
+    if (closed !== undefined && isDue) {
       checkFiles(host, closed.id);
       this.#look('files');
     }
   }
 
   async beforeDawn(day: number): Promise<void> {
-    const { scenario } = this.#city.parts;
-    const { store } = this.#city.parts.box.host;
+    const { scenario, box } = this.#city.parts;
+    const { store } = box.host;
     const isLast = day === this.#lastDay;
     checkLedger(store, this.#isCheckDay(day) ? 0 : this.#lastEntry);
     this.#lastEntry = store.lastEntry()?.id ?? 0;
     this.#look('ledger');
     for (let edits = editsOn(scenario, day); edits > 0; edits--) await editDatabase(this.#world);
-    if (this.#isCheckDay(day)) this.checkCards(store);
-    const isWatched = Object.keys(scenario.frauds).length > 0;
+    if (scenario.audit === 'end' && isLast) this.#lastAudit = beginAudit(box);
+    this.#lookAtCards(day, store);
+    if (scenario.audit === 'nightly') this.#judge(await audit(box));
+    if (isLast) checkUnseen(this.#city);
+  }
+
+  #lookAtCards(day: number, store: HostStore): void {
+    const isLast = day === this.#lastDay;
+    if (isLast) this.#checkEverything(store);
+    else if (this.#isCheckDay(day)) this.checkCards(store);
+    const isWatched = Object.keys(this.#city.parts.scenario.frauds).length > 0;
     if (isLast || isWatched) seeSigns(this.#city, store);
-    const comes = scenario.audit === 'nightly' || (scenario.audit === 'end' && isLast);
-    if (comes) await this.#audit();
-    if (isLast) {
-      checkPostedOnce(this.#city, store);
-      this.#look('postedOnce');
-      checkUnseen(this.#city);
-    }
+  }
+
+  /** Waits for what the audit at the end says. @throws Violation */
+  async endAudit(): Promise<void> {
+    if (this.#lastAudit !== undefined) this.#judge(await this.#lastAudit.findings);
+  }
+
+  /** Nobody waits for the audit any more. */
+  async stop(): Promise<void> {
+    await this.#lastAudit?.stop();
   }
 
   get #lastDay(): number {
@@ -77,28 +93,48 @@ export class CityNights implements NightWatch {
   }
 
   #isCheckDay(day: number): boolean {
-    const { days, checkEveryDays } = this.#city.parts.scenario;
-    return day === this.#lastDay || day === days || day % checkEveryDays === 0;
+    return day === this.#lastDay || day % this.#city.parts.scenario.checkEveryDays === 0;
   }
 
   /** Every card that something happened to since the last look. @throws Violation */
   checkCards(store: HostStore): void {
-    const { touched } = this.#city;
-    for (const serial of touched) {
-      const isHonest = this.#city.fraudOn(serial) === undefined;
-      this.conservation.take(
-        serial,
-        checkCard(store, serial, this.#city.imagesOf(serial), isHonest),
-      );
-      this.#look('cardTruth');
-    }
-    touched.clear();
+    store.snapshot(() => {
+      for (const serial of this.#city.touched) {
+        this.#checkCard(store, serial, hostCard(store, serial));
+      }
+    });
+    this.#endCards(store);
+  }
+
+  /** The same, and whether the books have each deed of every card once: its records are read one time for both. */
+  #checkEverything(store: HostStore): void {
+    const postedOnce = new PostedOnceCheck(this.#city, store);
+    store.snapshot(() => {
+      for (const serial of this.#city.serials()) {
+        const card = hostCard(store, serial);
+        if (this.#city.touched.has(serial)) this.#checkCard(store, serial, card);
+        postedOnce.see(serial, card);
+      }
+    });
+    this.#endCards(store);
+    postedOnce.finish();
+    this.#look('postedOnce');
+  }
+
+  #checkCard(store: HostStore, serial: string, card: HostCard | undefined): void {
+    const isHonest = this.#city.fraudOn(serial) === undefined;
+    const images = this.#city.imagesOf(serial);
+    this.conservation.take(serial, checkCard(store, serial, card, { images, isHonest }));
+    this.#look('cardTruth');
+  }
+
+  #endCards(store: HostStore): void {
+    this.#city.touched.clear();
     this.conservation.check(store);
     this.#look('conservation');
   }
 
-  async #audit(): Promise<void> {
-    const findings = await audit(this.#city.parts.box);
+  #judge(findings: readonly AuditFinding[]): void {
     this.#look('audit');
     const [first] = findings.filter(
       ({ invariant }) => invariant !== KEY_ALARM || !this.#hasForgers(),

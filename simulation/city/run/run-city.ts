@@ -49,12 +49,13 @@ export async function runCity(options: RunOptions): Promise<CityResult> {
   const start = performance.now();
   const built = await buildCity(options);
   const { city } = built;
+  const run = new Run(built, options);
   try {
-    const run = new Run(built, options);
     const violation = await run.toEnd();
     await options.onEnd?.(city);
     return run.result(violation, performance.now() - start);
   } finally {
+    await run.stop();
     await city.parts.box.close();
   }
 }
@@ -65,6 +66,8 @@ class Run {
   readonly #options: RunOptions;
   #steps = 0;
   #rssPeak = 0;
+  #accused: ReturnType<typeof accused> | undefined;
+  #stateHash: string | undefined;
 
   constructor(built: BuiltCity, options: RunOptions) {
     const { city, streets, keys } = built;
@@ -97,10 +100,19 @@ class Run {
         if (done !== true) queue.push(next.at + value, next.item);
         if (this.#steps % PROGRESS_STEPS === 0) this.#tell();
       }
+      // Read while the audit at the end goes on.
+      this.#suspects();
+      this.#hash();
+      await this.#nights.endAudit();
       return null;
     } catch (error) {
       return this.#violationOf(error);
     }
+  }
+
+  /** Ends what still goes on beside the run. */
+  async stop(): Promise<void> {
+    await this.#nights.stop();
   }
 
   /** Whatever would still happen after the last night does not. */
@@ -137,7 +149,7 @@ class Run {
   result(violation: ViolationLine | null, wallMs: number): CityResult {
     const { scenario, currency, tally, stations, cases } = this.#city.parts;
     const { store } = this.#city.parts.box.host;
-    const suspects = accused(this.#city, store);
+    const suspects = this.#suspects();
     const honestAccused = [...suspects.keys()].filter(
       (serial) => this.#city.fraudOn(serial) === undefined,
     );
@@ -208,8 +220,17 @@ class Run {
     });
   }
 
+  /** Whom the host accuses when the run has ended, with the rules. */
+  #suspects(): ReturnType<typeof accused> {
+    return (this.#accused ??= accused(this.#city, this.#city.parts.box.host.store));
+  }
+
   /** The host's state and every card's own memory in one hash. */
   #hash(): string {
+    return (this.#stateHash ??= this.#hashNow());
+  }
+
+  #hashNow(): string {
     const cards = this.#city.purses.map(
       ({ serial, balance, offline, online }) => `${serial} ${balance} ${offline} ${online}`,
     );
