@@ -83,8 +83,12 @@ export const updateCompositeCache: CardHandler = (applet, command) => {
       : variableRecord(applet, region, command);
   const { account, type, amount, terminalId, cardRandom } = composite;
   session.transaction = {
-    ...{ account, type, amount, terminalId, cardRandom },
     kind: 'compositeCached',
+    account,
+    type,
+    amount,
+    terminalId,
+    cardRandom,
     cache: withRecord('cache' in composite ? composite.cache : [], added),
   };
   return NO_RESPONSE_DATA;

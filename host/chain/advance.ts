@@ -57,14 +57,23 @@ export interface Advance {
   readonly inFlight: SignedAmount;
 }
 
-const NOTHING = {
-  removedGap: null,
-  addedGaps: [],
-  removedFinding: null,
-  addedFindings: [],
-  provenLoad: null,
-  inFlight: signedAmount(0),
-} as const;
+type Change = Pick<Advance, 'entry' | 'head' | 'movements' | 'rule'> & Partial<Advance>;
+
+/** Member by member: late records come by the hundred thousand, and of spread objects each has a shape of its own. */
+function advance(change: Change): Advance {
+  return {
+    rule: change.rule,
+    entry: change.entry,
+    head: change.head,
+    movements: change.movements,
+    removedGap: change.removedGap ?? null,
+    addedGaps: change.addedGaps ?? [],
+    removedFinding: change.removedFinding ?? null,
+    addedFindings: change.addedFindings ?? [],
+    provenLoad: change.provenLoad ?? null,
+    inFlight: change.inFlight ?? signedAmount(0),
+  };
+}
 
 function isSoundPurchase(record: ChainRecord): boolean {
   return record.before >= record.after && record.before - record.after === record.amount;
@@ -86,11 +95,15 @@ export function leapAhead(head: AdvanceHead, record: ChainRecord): Advance | und
     isClear: head.nextOffline > 0,
     state: 'open' as const,
   };
-  return {
-    ...NOTHING,
+  return advance({
     rule: value === 0 ? 'burntCounter' : 'counterGap',
     entry: 'exception',
-    head: { ...head, balance: record.after, nextOffline: record.counter + 1 },
+    head: {
+      nextOffline: record.counter + 1,
+      nextOnline: head.nextOnline,
+      balance: record.after,
+      mode: head.mode,
+    },
     movements: [
       { debit: account('2010'), credit: account('2061'), amount: value, claim: null },
       {
@@ -102,7 +115,7 @@ export function leapAhead(head: AdvanceHead, record: ChainRecord): Advance | und
     ],
     addedGaps: [gap],
     addedFindings: [gapFinding(gap.from, gap.to, value, record.id)],
-  };
+  });
 }
 
 /** A late purchase that fits a clear gap; `behind` is the record of the purchase behind each gap. */
@@ -124,8 +137,7 @@ export function fillGap(
   if (first === undefined || second === undefined) return undefined;
   const end = gap.to;
   const key = gapFindingKey(end);
-  return {
-    ...NOTHING,
+  return advance({
     rule: gapRule(first),
     entry: 'lateRecord',
     head,
@@ -145,7 +157,7 @@ export function fillGap(
       ...first.map(({ from, value }) => gapFinding(from, record.counter, value, record.id)),
       ...second.map(({ from, value }) => gapFinding(from, end, value, behind(key))),
     ],
-  };
+  });
 }
 
 /** The rule of a record behind a gap, if there is one. */
@@ -187,8 +199,7 @@ export function appendLoad(
     order.amount === record.amount &&
     order.before === record.before;
   if (!isOrdered) return undefined;
-  return {
-    ...NOTHING,
+  return advance({
     rule: 'accepted',
     entry: 'loadProven',
     head: {
@@ -202,7 +213,7 @@ export function appendLoad(
     ],
     provenLoad: order,
     inFlight: negate(record.amount),
-  };
+  });
 }
 
 /** The first order for the next online counter: it waits. The card has no gap and no finding. */
@@ -216,8 +227,7 @@ export function waitForLoad(
     order.counter === head.nextOnline &&
     orders.every((other) => other.counter < order.counter);
   if (!isFirst) return undefined;
-  return {
-    ...NOTHING,
+  return advance({
     rule: 'accepted',
     entry: 'loadAuthorised',
     head,
@@ -230,5 +240,5 @@ export function waitForLoad(
       },
     ],
     inFlight: order.amount,
-  };
+  });
 }

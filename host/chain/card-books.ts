@@ -21,12 +21,13 @@ import type { Instant } from '../../src/time/instant.ts';
 import type { EntryKind } from '../ledger/model.ts';
 import { NetPostings } from '../ledger/postings.ts';
 import type { MerchantItem } from '../store/settlement-store.ts';
-import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
+import type { CardRow, HostStore, LoadRow, StoredRecord } from '../store/store.ts';
 import type { Advance } from './advance.ts';
 import { hotlistVersionOf, isSameEvidence } from './decode-record.ts';
 import { storedEvidence, type MerchantOf } from './evidence.ts';
 import { withChange, type EvidenceChange } from './evidence-change.ts';
-import { isCalm, planStep } from './plan-step.ts';
+import { OpenMatters } from './open-matters.ts';
+import { planStep } from './plan-step.ts';
 import { hasOnlyMissing, isSettled, judgeFrom, mayBeJudgedFrom } from './settled.ts';
 import type { CardJudgement, ChainRecord, CounterGap, Movement, SettledPoint } from './model.ts';
 
@@ -42,6 +43,22 @@ const ZERO_DELTAS: ShadowDeltas = {
   gaps: signedAmount(0),
   loadsInFlight: signedAmount(0),
 };
+
+/** A change, with what is open of its card before it. */
+interface Planned {
+  readonly change: EvidenceChange;
+  readonly open: OpenMatters;
+  /** The row that the record of the change will be, when it is one. */
+  readonly recordId: number;
+}
+
+/** What `#updateRows` compares a judgement with. */
+interface BeforeRows {
+  readonly lastRecord: number;
+  /** The order of the change among them. */
+  readonly loads: readonly LoadRow[];
+  readonly open: OpenMatters;
+}
 
 /** Collects the postings of many changes by kind of entry, to be posted once per slice. */
 export class CardBooks {
@@ -75,31 +92,35 @@ export class CardBooks {
 
   /** Takes in a change and returns the rule that the new evidence falls under. */
   apply(card: CardRow, change: EvidenceChange): RuleName {
-    this.#settle(card);
-    return this.#advance(card, change) ?? this.#judge(card, change);
+    const open = new OpenMatters(this.#store, card);
+    this.#settle(card, open);
+    const recordId = change.kind === 'record' ? this.#store.lastRecordId() + 1 : 0;
+    const planned: Planned = { change, open, recordId };
+    return this.#advance(card, planned) ?? this.#judge(card, planned);
   }
 
   /** Writes down that the card is settled, where it is: later changes are judged from here. */
-  #settle(card: CardRow): void {
+  #settle(card: CardRow, open: OpenMatters): void {
     const { balance, lastRecord, nextOffline, nextOnline, serial } = card;
-    if (!isSettled(card, () => isCalm(this.#store, card))) return;
+    if (!isSettled(card, () => open.isCalm)) return;
     this.#store.settleCard(serial, { record: lastRecord, balance, nextOffline, nextOnline });
   }
 
   /** A small step, where the card allows it (advance.ts). */
-  #advance(card: CardRow, change: EvidenceChange): RuleName | undefined {
-    const plan = planStep(this.#store, card, change, this.#merchantOf);
-    // Planned twice: a record is only stored once it is known that the step can be made.
-    if (plan?.(0) === undefined) return undefined;
-    const lastRecord =
-      change.kind === 'record'
-        ? this.#store.appendRecord(card.lastRecord, change.bytes)
-        : card.lastRecord;
-    const step = plan(lastRecord);
-    invariant(step !== undefined, 'a step does not depend on the row of its record');
+  #advance(card: CardRow, { change, open, recordId }: Planned): RuleName | undefined {
+    const parts = { store: this.#store, open, merchantOf: this.#merchantOf, recordId };
+    const step = planStep(card, change, parts);
+    if (step === undefined) return undefined;
+    if (change.kind === 'record') this.#append(card, change.bytes, recordId);
     if (change.kind === 'load') this.#store.insertLoad(change.load);
-    this.#take(card, step, lastRecord);
+    this.#take(card, step, change.kind === 'record' ? recordId : card.lastRecord);
     return step.rule;
+  }
+
+  /** Stores a record, which becomes the row that it was planned for. */
+  #append({ lastRecord }: CardRow, bytes: Uint8Array, recordId: number): void {
+    const id = this.#store.appendRecord(lastRecord, bytes);
+    invariant(id === recordId, `a record expected row ${recordId}, got ${id}`);
   }
 
   /** Writes what a small step changes. */
@@ -125,41 +146,39 @@ export class CardBooks {
   }
 
   /** Judges the card from its settled point on, and with everything where that is not enough. */
-  #judge(card: CardRow, change: EvidenceChange): RuleName {
+  #judge(card: CardRow, planned: Planned): RuleName {
     const point = this.#store.settledPoint(card.serial);
     const near =
       point !== undefined &&
-      mayBeJudgedFrom(point, change, this.#merchantOf) &&
+      mayBeJudgedFrom(point, planned.change, this.#merchantOf) &&
       // What was found may be about the past.
-      hasOnlyMissing(this.#store.findings(card.serial))
-        ? this.#judgeFrom(card, change, point)
+      hasOnlyMissing(planned.open.findings)
+        ? this.#judgeFrom(card, planned, point)
         : undefined;
-    const rule = near ?? this.#judgeFrom(card, change, null);
+    const rule = near ?? this.#judgeFrom(card, planned, null);
     invariant(rule !== undefined, 'a card can be judged with everything');
     return rule;
   }
 
   /** Undefined when the point is not enough; then nothing has changed. */
-  #judgeFrom(
-    card: CardRow,
-    change: EvidenceChange,
-    point: SettledPoint | null,
-  ): RuleName | undefined {
-    const { evidence, stored } = storedEvidence(this.#store, card, this.#merchantOf, point);
+  #judgeFrom(card: CardRow, planned: Planned, point: SettledPoint | null): RuleName | undefined {
+    const { change, open, recordId } = planned;
+    const known = storedEvidence(this.#store, card, this.#merchantOf, { point, open });
+    const { evidence, stored } = known;
     const envelopes = envelopesOf(change, stored);
     if (change.kind === 'record' && envelopes.some(isLikeEnvelope(change.bytes))) {
       return duplicateRule(envelopes, change.bytes);
     }
-    const recordId = this.#store.lastRecordId() + 1;
     const after = withChange(evidence, change, recordId, this.#merchantOf);
     const was = judgeFrom(point, evidence);
     const is = judgeFrom(point, after);
     if (was === undefined || is === undefined) return undefined;
-    if (!this.#insert(card, change, recordId)) return 'duplicateRecord';
+    if (!this.#insert(card, planned)) return 'duplicateRecord';
     this.#book(was, is, change.kind === 'decision' ? 'decision' : undefined);
     this.#updateRows(card, is, {
       lastRecord: change.kind === 'record' ? recordId : card.lastRecord,
-      loadsFrom: point?.nextOnline ?? 0,
+      loads: change.kind === 'load' ? [...known.loads, change.load] : known.loads,
+      open,
     });
     if (envelopes.length > 0) return 'duplicateEnvelope';
     const added = after.records.find((record) => record.id === recordId);
@@ -167,14 +186,13 @@ export class CardBooks {
   }
 
   /** Stores a change; false when it was stored before. */
-  #insert({ lastRecord, serial }: CardRow, change: EvidenceChange, recordId: number): boolean {
+  #insert(card: CardRow, { change, recordId }: Planned): boolean {
     const store = this.#store;
+    const { serial } = card;
     switch (change.kind) {
-      case 'record': {
-        const id = store.appendRecord(lastRecord, change.bytes);
-        invariant(id === recordId, `a record expected row ${recordId}, got ${id}`);
+      case 'record':
+        this.#append(card, change.bytes, recordId);
         return true;
-      }
       case 'uncertain':
         return store.insertUncertain(change.digest, serial, change.bytes);
       case 'load':
@@ -212,40 +230,34 @@ export class CardBooks {
     }
   }
 
-  #updateRows(
-    card: CardRow,
-    is: CardJudgement,
-    { lastRecord, loadsFrom }: { readonly lastRecord: number; readonly loadsFrom: number },
-  ): void {
+  #updateRows(card: CardRow, is: CardJudgement, { lastRecord, loads, open }: BeforeRows): void {
     const { serial } = card;
-    const gapsBefore = openValue(this.#store.gaps(serial));
-    this.#store.replaceGaps(serial, is.gaps);
-    let loads = signedAmount(0);
-    for (const load of this.#store.loads(serial, loadsFrom)) {
+    const gapsBefore = openValue(open.gaps);
+    if (open.gaps.length + is.gaps.length > 0) this.#store.replaceGaps(serial, is.gaps);
+    let inFlight = signedAmount(0);
+    for (const load of loads) {
       const state = is.orderStates.get(load.id) ?? load.state;
       if (state === load.state) continue;
-      if (load.state === 'inFlight') loads = difference(loads, load.amount);
-      if (state === 'inFlight') loads = addSigned(loads, load.amount);
+      if (load.state === 'inFlight') inFlight = difference(inFlight, load.amount);
+      if (state === 'inFlight') inFlight = addSigned(inFlight, load.amount);
       this.#store.setLoadState(load.id, state);
     }
-    this.#updateFindings(card, is);
+    this.#updateFindings(card, is, open);
     const { nextOffline, nextOnline, balance } = is;
     const { mode } = is;
     this.#store.updateCardHead(serial, { nextOffline, nextOnline, balance, lastRecord, mode });
     this.#addDeltas({
       cardBalances: difference(balance, card.balance),
       gaps: difference(openValue(is.gaps), gapsBefore),
-      loadsInFlight: loads,
+      loadsInFlight: inFlight,
     });
   }
 
-  #updateFindings(card: CardRow, is: CardJudgement): void {
-    const open = new Map(
-      this.#store.findings(card.serial).map((finding) => [finding.key, finding]),
-    );
+  #updateFindings(card: CardRow, is: CardJudgement, { findings }: OpenMatters): void {
+    const gone = new Map(findings.map((finding) => [finding.key, finding]));
     for (const finding of is.findings) {
-      const known = open.get(finding.key);
-      open.delete(finding.key);
+      const known = gone.get(finding.key);
+      gone.delete(finding.key);
       const isSame =
         known?.expected === finding.expected &&
         known.found === finding.found &&
@@ -254,7 +266,7 @@ export class CardBooks {
       if (known !== undefined) this.#store.deleteFinding(card.serial, finding.key);
       this.#store.insertFinding(card.serial, finding, known?.openedAt ?? this.#at);
     }
-    for (const key of open.keys()) this.#store.deleteFinding(card.serial, key);
+    for (const key of gone.keys()) this.#store.deleteFinding(card.serial, key);
   }
 
   #addItem(claim: ChainRecord, amount: SignedAmount, cause: RuleName): void {

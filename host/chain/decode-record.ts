@@ -71,7 +71,12 @@ const DATE_TIME_SIZE = 7;
  * A verified record as the chain sees it; the merchant is the registry's to say. Intake has checked every
  * field, so the values are read where they lie: cards with a long history are judged often.
  */
-export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'merchantId'> {
+export function chainRecord(
+  id: number,
+  bytes: Uint8Array,
+  merchantOf: (terminalId: string) => string,
+): ChainRecord {
+  const terminalId = terminalOfRecord(bytes);
   return {
     id,
     kind: bytes[RECORD_OFFSET.kind] === RECORD_KIND.load ? 'load' : 'purchase',
@@ -82,8 +87,9 @@ export function chainRecord(id: number, bytes: Uint8Array): Omit<ChainRecord, 'm
     transactionType: readUint(bytes, RECORD_OFFSET.transactionType, 1),
     // BCD: the hexadecimal digits are the decimal ones.
     at: toHex(bytes.subarray(RECORD_OFFSET.date, RECORD_OFFSET.date + DATE_TIME_SIZE)),
-    terminalId: terminalOfRecord(bytes),
+    terminalId,
     terminalCounter: readUint(bytes, RECORD_OFFSET.terminalCounter, 4),
+    merchantId: merchantOf(terminalId),
     hotlistVersion: hotlistVersionOf(bytes),
     tac: toHex(bytes.subarray(RECORD_OFFSET.tac, RECORD_OFFSET.tac + 8)),
   };

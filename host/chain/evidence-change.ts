@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 import type { DecisionRow, LoadRow } from '../store/store.ts';
-import { uncertainTap } from './decode-record.ts';
-import { readRecord, type MerchantOf } from './evidence.ts';
+import { chainRecord, uncertainTap } from './decode-record.ts';
+import type { MerchantOf } from './evidence.ts';
 import type { CardEvidence, Listing, SharedNumber } from './model.ts';
 
 /** A change to what is known of a card. */
@@ -32,8 +32,10 @@ export function withChange(
 ): CardEvidence {
   switch (change.kind) {
     case 'record': {
-      const record = readRecord(recordId, change.bytes, merchantOf);
-      return { ...before, records: [...before.records, record] };
+      const records = [...before.records, chainRecord(recordId, change.bytes, merchantOf)];
+      // Member by member: nearly every change is a record.
+      const { orders, uncertain, listings, sharedNumbers, validUntil, decisions, given } = before;
+      return { records, orders, uncertain, listings, sharedNumbers, validUntil, decisions, given };
     }
     case 'uncertain':
       return { ...before, uncertain: [...before.uncertain, uncertainTap(0, change.bytes)] };

@@ -7,9 +7,10 @@ import type { Instant } from '../../src/time/instant.ts';
 import { deadline } from '../clocks/deadline.ts';
 import { utcOffsetOf } from '../clocks/local-time.ts';
 import type { HotlistChangeRow } from '../store/message-store.ts';
-import type { CardRow, HostStore, StoredRecord } from '../store/store.ts';
+import type { CardRow, HostStore, LoadRow, StoredRecord } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
-import type { CardEvidence, ChainRecord, Listing, SettledPoint } from './model.ts';
+import type { CardEvidence, Listing, SettledPoint } from './model.ts';
+import { OpenMatters } from './open-matters.ts';
 
 /** The merchant that a terminal is enrolled for. */
 export type MerchantOf = (terminalId: string) => string;
@@ -36,12 +37,6 @@ export function* recordsOf(
     yield stored;
     id = stored.previous;
   }
-}
-
-/** A stored record as the chain sees it, with the merchant of its terminal. */
-export function readRecord(id: number, bytes: Uint8Array, merchantOf: MerchantOf): ChainRecord {
-  const record = chainRecord(id, bytes);
-  return { ...record, merchantId: merchantOf(record.terminalId) };
 }
 
 /** When the hotlist named a card, in the local time of records. */
@@ -82,37 +77,41 @@ export function listingsAfter(
 export interface StoredEvidence {
   /** Oldest first. */
   readonly stored: readonly StoredRecord[];
+  readonly loads: readonly LoadRow[];
   readonly evidence: CardEvidence;
 }
 
-/** Reads what is known of a card, without the records and loads that a settled point covers. */
+/**
+ * Reads what is known of a card, without the records and loads that a settled point covers. Evidence is made
+ * member by member: spread objects have a shape each, and a judgement looks at every member many times.
+ */
 export function storedEvidence(
   store: HostStore,
   card: CardRow,
   merchantOf: MerchantOf,
-  point: SettledPoint | null,
+  { point, open }: { readonly point: SettledPoint | null; readonly open: OpenMatters },
 ): StoredEvidence {
+  const { serial } = card;
   const stored = [...recordsOf(store, card, point?.record)].reverse();
-  const records = stored.map(({ id, bytes }) => readRecord(id, bytes, merchantOf));
-  const orders = store.loads(card.serial, point?.nextOnline);
-  return { stored, evidence: { ...besides(store, card), records, orders } };
+  const loads = store.loads(serial, point?.nextOnline);
+  const evidence: CardEvidence = {
+    records: stored.map(({ id, bytes }) => chainRecord(id, bytes, merchantOf)),
+    orders: loads,
+    uncertain: open.uncertain.map(({ id, bytes }) => uncertainTap(id, bytes)),
+    listings: listingsOf(store, serial),
+    sharedNumbers: store.sharedNumbers(serial),
+    validUntil: card.validUntil,
+    decisions: store.decisions(serial),
+    given: {
+      refunded: sum(store.refunds(serial).map((refund) => refund.amount)),
+      paid: sum(store.holderPayments(serial).map((payment) => payment.amount)),
+    },
+  };
+  return { stored, loads, evidence };
 }
 
 /** All that is known of a card. */
 export function evidenceOf(store: HostStore, card: CardRow, merchantOf: MerchantOf): CardEvidence {
-  return storedEvidence(store, card, merchantOf, null).evidence;
-}
-
-function besides(store: HostStore, card: CardRow): Omit<CardEvidence, 'orders' | 'records'> {
-  return {
-    uncertain: store.uncertain(card.serial).map(({ id, bytes }) => uncertainTap(id, bytes)),
-    listings: listingsOf(store, card.serial),
-    sharedNumbers: store.sharedNumbers(card.serial),
-    validUntil: card.validUntil,
-    decisions: store.decisions(card.serial),
-    given: {
-      refunded: sum(store.refunds(card.serial).map((refund) => refund.amount)),
-      paid: sum(store.holderPayments(card.serial).map((payment) => payment.amount)),
-    },
-  };
+  const open = new OpenMatters(store, card);
+  return storedEvidence(store, card, merchantOf, { point: null, open }).evidence;
 }

@@ -98,7 +98,7 @@ export function judgeCard(evidence: CardEvidence, start: ChainStart | null = nul
 
   const withheld = withhold(records, evidence);
   const states = orderStates(history.states, walk.provenOpenOrder?.id);
-  const gaps = walk.gaps.map((gap) => ({ ...gap, state: decisions.stateOf(gap) }));
+  const gaps = walk.gaps.map((gap) => decided(gap, decisions));
   const movements = allMovements(walk, {
     withheld: withheld.withheld,
     held: [...rules.keys()],
@@ -138,6 +138,12 @@ export function judgeCard(evidence: CardEvidence, start: ChainStart | null = nul
     ruleOfRecord: ruleOfRecord(rules, found),
     mode: modeOf(walk, isContested),
   };
+}
+
+/** A gap as people decided it. */
+function decided(gap: CounterGap, decisions: CardDecisions): CounterGap {
+  const { from, to, value, high, isClear } = gap;
+  return { from, to, value, high, isClear, state: decisions.stateOf(gap) };
 }
 
 interface MovementParts {

@@ -63,7 +63,7 @@ export interface CardEvidence {
   readonly validUntil: string | null;
   readonly decisions: readonly Decision[];
   /** Left out where nothing was. */
-  readonly given?: GivenToHolder;
+  readonly given?: GivenToHolder | undefined;
 }
 
 /** What was refunded and paid to the holder of a card, besides what its evidence says. */

@@ -15,7 +15,8 @@
  */
 import type { RuleName } from '../../src/clearing/rules.table.ts';
 import type { Amount } from '../../src/money/amount.ts';
-import { readRecord, type MerchantOf } from './evidence.ts';
+import { chainRecord } from './decode-record.ts';
+import type { MerchantOf } from './evidence.ts';
 import type { EvidenceChange } from './evidence-change.ts';
 import { judgeCard } from './fold.ts';
 import {
@@ -50,7 +51,7 @@ export function mayBeJudgedFrom(
 ): boolean {
   if (change.kind === 'load') return isBehind(point, change.load);
   if (change.kind !== 'record' || !change.isFresh) return false;
-  return isBehind(point, readRecord(0, change.bytes, merchantOf));
+  return isBehind(point, chainRecord(0, change.bytes, merchantOf));
 }
 
 /** Whether a record or an order comes after a point. */

@@ -165,7 +165,8 @@ export class ChainWalk {
   }
 
   #stepPurchase(record: ChainRecord): void {
-    const step = { ...record, isLoad: false, recordId: record.id };
+    const { before, after, at, counter, id: recordId } = record;
+    const step: Step = { before, after, at, isLoad: false, counter, recordId };
     const isContinuous = record.before === this.balance;
     const found = this.findings.length;
     this.#bridge(step);
@@ -251,7 +252,8 @@ export class ChainWalk {
     for (const { gap, hasRise, purchasesBefore } of this.#openGaps) {
       const isClear =
         !hasRise && purchasesBefore > 0 && this.#purchasesBeforeLoads < purchasesBefore;
-      this.gaps.push({ ...gap, isClear, state: 'open' });
+      const { from, to, value, high } = gap;
+      this.gaps.push({ from, to, value, high, isClear, state: 'open' });
     }
     if (this.#missing === ZERO) return;
     const high = add(this.balance, this.#missing);

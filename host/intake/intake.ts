@@ -303,7 +303,8 @@ function collect(
     const sequence = readUint(records, offset + RECORD_OFFSET.terminalSequence, 4);
     const last = ranges.at(-1);
     if (last?.rule === rule && last.to === sequence - 1) {
-      ranges[ranges.length - 1] = { ...last, to: sequence };
+      const { from, verdict } = last;
+      ranges[ranges.length - 1] = { from, to: sequence, verdict, rule };
     } else {
       ranges.push({ from: sequence, to: sequence, verdict: RULES[rule].verdict, rule });
     }

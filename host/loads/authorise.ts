@@ -10,7 +10,6 @@ import type { LoadAuthorisation, LoadRequest } from '../../src/clearing/messages
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { Fault } from '../../src/errors/fault.ts';
 import { amount, AMOUNT_MAX, ZERO } from '../../src/money/amount.ts';
-import { deriveCardKeys } from '../../src/purse/card-keys.ts';
 import { MAC_INPUTS } from '../../src/purse/mac-inputs.table.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
 import { suiteByAlgorithm } from '../../src/purse/suites.table.ts';
@@ -73,9 +72,9 @@ function requestText(request: LoadRequest): string {
 }
 
 function sessionKey(request: LoadRequest, suite: PurseSuite, keys: IssuerKeys): MacKey {
-  const masters = keys.masters(request.keyVersion, suite.name);
-  const cardKeys = deriveCardKeys(suite.name, masters, serialNumberBytes(request.serial));
-  return suite.sessionMasterKey(cardKeys.load).sessionKey({
+  const { load: master } = keys.masters(request.keyVersion, suite.name);
+  const cardKey = suite.issuerMasterKey(master, 'load').cardKey(serialNumberBytes(request.serial));
+  return suite.sessionMasterKey(cardKey).sessionKey({
     session: 'load',
     cardRandom: fromHex(request.cardRandom, 'cardRandom'),
     counter: request.onlineCounter,

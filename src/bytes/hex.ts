@@ -5,6 +5,13 @@ const HEX: readonly string[] = Array.from({ length: 256 }, (_, value) =>
   value.toString(16).padStart(2, '0').toUpperCase(),
 );
 
+const NO_DIGIT = 255;
+/** The value of each character that is a digit of either case. */
+const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => {
+  const value = Number.parseInt(String.fromCharCode(code), 16);
+  return Number.isNaN(value) ? NO_DIGIT : value;
+});
+
 /** Upper-case hexadecimal, the notation of the card standards. */
 export function toHex(bytes: Readonly<Uint8Array>): string {
   let text = '';
@@ -17,21 +24,21 @@ export function toHex(bytes: Readonly<Uint8Array>): string {
  * @throws DECODE_FAILED on an odd number of digits or a foreign character.
  */
 export function fromHex(text: string, name = 'hex'): Uint8Array {
-  const digits = text.replace(/\s+/g, '');
+  const digits = /\s/.test(text) ? text.replace(/\s+/g, '') : text;
   if (digits.length % 2 !== 0) {
     throw new DecodeError(name, 0, `expected an even number of hex digits, got ${digits.length}`);
   }
-  const foreign = digits.search(/[^0-9a-fA-F]/);
-  if (foreign >= 0) {
-    throw new DecodeError(
-      name,
-      foreign >> 1,
-      `expected hex digits, got "${digits.charAt(foreign)}"`,
-    );
-  }
   const bytes = new Uint8Array(digits.length / 2);
   for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16);
+    bytes[index] = (nibble(digits, 2 * index, name) << 4) | nibble(digits, 2 * index + 1, name);
   }
   return bytes;
+}
+
+function nibble(digits: string, at: number, name: string): number {
+  const value = NIBBLES[digits.charCodeAt(at)] ?? NO_DIGIT;
+  if (value === NO_DIGIT) {
+    throw new DecodeError(name, at >> 1, `expected hex digits, got "${digits.charAt(at)}"`);
+  }
+  return value;
 }

@@ -47,8 +47,8 @@ const CLEARED_TYPES = [
   TRANSACTION_TYPES.compositePurchase.code,
 ] as const;
 
-/** The record on the wire, its fields in their order. */
-export const RECORD = struct('record', {
+/** Everything but the checksum, in its order. */
+const CONTENT = {
   kind: oneOf(uint8, [RECORD_KIND.purchase, RECORD_KIND.load, RECORD_KIND.uncertain]),
   algorithmId: oneOf(uint8, [TDES_SUITE.algorithmId, AES_SUITE.algorithmId]),
   keyVersion: uint8,
@@ -72,6 +72,12 @@ export const RECORD = struct('record', {
   hotlistVersion: uint32,
   /** Where: a till, or `ENTRY>EXIT` stations. */
   place: text(22),
+} as const;
+const CHECKED = struct('record', CONTENT);
+
+/** The record on the wire, its fields in their order. */
+export const RECORD = struct('record', {
+  ...CONTENT,
   /** CRC-32 of all bytes before it: tells which record of a damaged batch is the damaged one. */
   checksum: uint32,
 });
@@ -109,8 +115,9 @@ export function terminalCounterOfRecord(record: Uint8Array): number {
 
 /** Encodes a record and computes its checksum. */
 export function encodeRecord(record: Omit<ClearingRecord, 'checksum'>): Uint8Array {
-  const encoded = RECORD.encode({ ...record, checksum: 0 });
-  const at = RECORD_OFFSET.checksum;
+  const encoded = new Uint8Array(RECORD.size);
+  CHECKED.encodeInto(encoded, 0, record);
+  const at = CHECKED.size;
   uint32.write(encoded, at, crc32(encoded, 0, at), 'record.checksum');
   return encoded;
 }

@@ -64,12 +64,23 @@ export function civilTime(at: Instant, utcOffsetMinutes: number): CivilTime {
   };
 }
 
+/** The number that the decimal digits of a text from `from` up to `to` write; NaN where one is none. */
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let index = from; index < to; index++) {
+    const digit = text.charCodeAt(index) - 48;
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
 /** Whether `date` is eight digits that name a day of the calendar. */
 export function isCalendarDate(date: string): boolean {
-  if (!/^\d{8}$/.test(date)) return false;
-  const year = Number(date.slice(0, 4));
-  const month = Number(date.slice(4, 6));
-  const day = Number(date.slice(6, 8));
+  const year = numberAt(date, 0, 4);
+  const month = numberAt(date, 4, 6);
+  const day = numberAt(date, 6, 8);
+  if (date.length !== 8 || Number.isNaN(year + month + day)) return false;
   if (month < 1 || month > 12 || day < 1) return false;
   const back = civilFromDays(daysFromCivil(year, month, day));
   return back.month === month && back.day === day;
@@ -88,15 +99,9 @@ export function instantOf(civil: CivilTime, utcOffsetMinutes: number): Instant {
   if (!isCalendarDate(civil.date) || !isTimeOfDay(civil.time)) {
     throw new Fault('USAGE', `"time" expected YYYYMMDD HHMMSS, got "${civil.date} ${civil.time}"`);
   }
-  const days = daysFromCivil(
-    Number(civil.date.slice(0, 4)),
-    Number(civil.date.slice(4, 6)),
-    Number(civil.date.slice(6, 8)),
-  );
-  const seconds =
-    Number(civil.time.slice(0, 2)) * 3600 +
-    Number(civil.time.slice(2, 4)) * 60 +
-    Number(civil.time.slice(4, 6));
+  const { date, time } = civil;
+  const days = daysFromCivil(numberAt(date, 0, 4), numberAt(date, 4, 6), numberAt(date, 6, 8));
+  const seconds = numberAt(time, 0, 2) * 3600 + numberAt(time, 2, 4) * 60 + numberAt(time, 4, 6);
   return instant(days * DAY_MS + seconds * 1000 - utcOffsetMinutes * 60_000);
 }
 

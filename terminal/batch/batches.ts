@@ -16,6 +16,7 @@ import type { BatchAck, BatchLink } from '../../src/clearing/messages.ts';
 import { MAY_ERASE } from '../../src/clearing/rules.table.ts';
 import type { Secret } from '../../src/crypto/secret.ts';
 import { Fault } from '../../src/errors/fault.ts';
+import { invariant } from '../../src/errors/invariant.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Erasure, Journal, StoredBatch } from '../journal/journal.ts';
 import { writeFileAtomically } from './batch-file.ts';
@@ -51,6 +52,9 @@ export interface UploadOptions {
   readonly pause?: (milliseconds: number) => Promise<void>;
 }
 
+/** A batch that was just cut goes up at once, nearly always: up to so many records its bytes are kept for that. */
+const KEPT_RECORDS_MAX = 1000;
+
 const FIRST_PAUSE_MS = 500;
 const PAUSE_GROWTH = 2;
 
@@ -58,6 +62,8 @@ export class Batches {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #identity: BatchIdentity;
+  /** The batch that was cut last, until it is acknowledged. */
+  #kept: { readonly number: number; readonly bytes: Uint8Array } | undefined;
 
   constructor(journal: Journal, clock: Clock, identity: BatchIdentity) {
     this.#journal = journal;
@@ -116,7 +122,7 @@ export class Batches {
    */
   async upload(number: number, link: BatchLink, options: UploadOptions = {}): Promise<AckOutcome> {
     const { triesMax = LIMITS.uploadTries.max, pause = sleep } = options;
-    const bytes = concat(...this.pieces(this.open(number)));
+    const bytes = this.#bytesOf(this.open(number));
     for (let attempt = 1; ; attempt++) {
       try {
         return this.applyAck(await link.uploadBatch(bytes));
@@ -140,6 +146,7 @@ export class Batches {
       const got = `batch ${ack.batchNumber} of terminal ${ack.terminalId}`;
       throw new Fault('HOST_REFUSED', `"acknowledgement" expected a batch of ours, got ${got}`);
     }
+    if (this.#kept?.number === batch.number) this.#kept = undefined;
     if (batch.state === 'acked') {
       return { kind: 'repeated', ack, erasure: { erased: 0, returned: 0 } };
     }
@@ -158,13 +165,24 @@ export class Batches {
   /** A terminal that stopped between cut and seal finds its batch without a digest. */
   #seal(batch: StoredBatch): SealedBatch {
     if (batch.digest !== undefined) return { ...batch, digest: batch.digest };
-    const digest = toHex(BATCH_TRAILER.decode(this.#trailer(batch)).digest);
+    const digest = toHex(BATCH_TRAILER.decode(this.#trailerOf(batch)).digest);
     this.#journal.sealBatch(batch.number, digest);
     return { ...batch, digest };
   }
 
-  /** The piece behind the header and the records; it is not signed here. */
-  #trailer(batch: StoredBatch): Uint8Array {
+  #bytesOf(batch: StoredBatch): Uint8Array {
+    return this.#kept?.number === batch.number ? this.#kept.bytes : concat(...this.pieces(batch));
+  }
+
+  /** The piece behind the header and the records. Of a batch that is too long to be kept it is not signed here. */
+  #trailerOf(batch: StoredBatch): Uint8Array {
+    if (batch.recordCount <= KEPT_RECORDS_MAX) {
+      const pieces = [...this.pieces(batch)];
+      const trailer = pieces.at(-2);
+      invariant(trailer !== undefined, 'a batch ends with its trailer and its signature');
+      this.#kept = { number: batch.number, bytes: concat(...pieces) };
+      return trailer;
+    }
     let before = 1 + batch.recordCount;
     for (const piece of this.pieces(batch)) if (before-- === 0) return piece;
     throw new Fault('JOURNAL_CORRUPT', `"batch ${batch.number}" expected a trailer`);

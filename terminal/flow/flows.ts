@@ -114,8 +114,8 @@ export async function runGate(
     tap: gateTap(context, presented, request),
     limit: entryLimit(context, presented, request),
   };
-  const chargeCard = ({ trip, ...charge }: Charge): Promise<TapOutcome> =>
-    debit(context, channel, { presented, charge, trip });
+  const chargeCard = (charge: Charge): Promise<TapOutcome> =>
+    debit(context, channel, { presented, charge, trip: charge.trip });
   const perform = async (effect: MakeCharge | ReadTrip): Promise<TransitEvent> =>
     effect.kind === 'card'
       ? exchange(channel, effect.command)

@@ -88,7 +88,8 @@ function tripRead({ order }: In<'readingTrip'>, answer: Answered): Next {
 }
 
 function planOf({ direction, tap }: GateOrder, newest: TripRecord | undefined): GatePlan {
-  const gateTap = { ...tap, newest };
+  const { gate, network, policy, station, stamp } = tap;
+  const gateTap: GateTap = { gate, network, policy, station, stamp, newest };
   return direction === 'entry' ? planEntry(gateTap) : planExit(gateTap);
 }
 

@@ -173,10 +173,10 @@ interface TripCharge extends Pick<TripFields, 'amount' | 'station' | 'tripType'>
 
 /** A charge that ends a trip: nothing remains to be paid for it. */
 function chargeTrip(tap: GateTap, charge: TripCharge): Charge {
-  const { operation, place, ...fields } = charge;
-  const ended = { ...fields, maximumFare: ZERO, maximumMinutes: 0 };
+  const { operation, place, tripType, station, amount: fare } = charge;
+  const ended = { tripType, station, amount: fare, maximumFare: ZERO, maximumMinutes: 0 };
   const trip = encodeTrip(tap.gate, tap.stamp, ended);
-  return { operation, place, amount: charge.amount, minimumBalance: charge.amount, trip };
+  return { operation, place, amount: fare, minimumBalance: fare, trip };
 }
 
 function stationName({ network }: GateTap, code: Uint8Array): string {

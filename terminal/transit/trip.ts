@@ -42,8 +42,13 @@ export function encodeTrip(gate: Gate, stamp: Stamp, fields: TripFields): Uint8A
   const terminal = new Uint8Array(8);
   terminal.set(gate.terminalId, 2);
   const { city, institution, industry } = gate.operator;
+  // Member by member: every tap at a gate writes one.
   return TRIP_RECORD.encode({
-    ...fields,
+    tripType: fields.tripType,
+    station: fields.station,
+    amount: fields.amount,
+    maximumFare: fields.maximumFare,
+    maximumMinutes: fields.maximumMinutes,
     terminal,
     industry,
     city,

@@ -19,9 +19,13 @@ import { dateOf, type NightWatch } from '../lives/host-life.ts';
 import { isOn, type Scenario } from '../scenario/scenario.ts';
 import type { DayLine } from '../result.ts';
 import type { City } from '../world/city.ts';
+import type { HostBox } from '../world/host-box.ts';
 
 /** The alarm for leaked keys is what it says: a sign, where there is something to find. */
 const KEY_ALARM = 'I12';
+
+/** The share of the days after which the audit at the end begins. */
+const HEAD_START = 0.8;
 
 export class CityNights implements NightWatch {
   readonly days: DayLine[] = [];
@@ -63,10 +67,18 @@ export class CityNights implements NightWatch {
     this.#lastEntry = store.lastEntry()?.id ?? 0;
     this.#look('ledger');
     for (let edits = editsOn(scenario, day); edits > 0; edits--) await editDatabase(this.#world);
-    if (scenario.audit === 'end' && isLast) this.#lastAudit = beginAudit(box);
+    if (scenario.audit === 'end' && (isLast || day === this.#headStartDay)) {
+      await this.#beginAudit(box);
+    }
     this.#lookAtCards(day, store);
     if (scenario.audit === 'nightly') this.#judge(await audit(box));
     if (isLast) checkUnseen(this.#city);
+  }
+
+  /** Goes on where the audit before it ended; what that one found is found still. */
+  async #beginAudit(box: HostBox): Promise<void> {
+    await this.#lastAudit?.findings;
+    this.#lastAudit = beginAudit(box);
   }
 
   #lookAtCards(day: number, store: HostStore): void {
@@ -85,6 +97,11 @@ export class CityNights implements NightWatch {
   /** Nobody waits for the audit any more. */
   async stop(): Promise<void> {
     await this.#lastAudit?.stop();
+  }
+
+  /** The auditor remembers what it has seen: of what it sees beside the simulation little is left for the end. */
+  get #headStartDay(): number {
+    return Math.floor(this.#city.parts.scenario.days * HEAD_START);
   }
 
   get #lastDay(): number {

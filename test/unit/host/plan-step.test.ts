@@ -6,6 +6,7 @@ import { amount } from '../../../src/money/amount.ts';
 import { instant } from '../../../src/time/instant.ts';
 import { CHAIN_MODE, type CounterGap, type Finding } from '../../../host/chain/model.ts';
 import type { EvidenceChange } from '../../../host/chain/evidence-change.ts';
+import { OpenMatters } from '../../../host/chain/open-matters.ts';
 import { planStep } from '../../../host/chain/plan-step.ts';
 import type { Advance } from '../../../host/chain/advance.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
@@ -81,8 +82,10 @@ const FINDING: Finding = {
   recordId: 5,
 };
 
-const step = (change: EvidenceChange, card = cardRow()): Advance | undefined =>
-  planStep(store, card, change, () => 'SHOP')?.(ROW);
+function step(change: EvidenceChange, card = cardRow()): Advance | undefined {
+  const open = new OpenMatters(store, card);
+  return planStep(card, change, { store, open, merchantOf: () => 'SHOP', recordId: ROW });
+}
 
 describe('a small step', () => {
   it('is a purchase ahead, with the row and the merchant of its record', () => {
