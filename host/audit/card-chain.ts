@@ -5,7 +5,10 @@ import { RECORD_KIND } from '../../src/clearing/record.ts';
 import type { AuditParts } from './model.ts';
 import { evidenceKey, isWhole, recordFields, type RecordFields } from './record-fields.ts';
 
-export interface ChainEvidence extends RecordFields {
+export interface ChainEvidence extends Pick<
+  RecordFields,
+  'after' | 'amount' | 'counter' | 'kind' | 'terminal' | 'terminalCounter'
+> {
   readonly key: string;
   /** Minor units, after all that was taken back but for refunds, which a merchant gives. */
   readonly credited: number;
@@ -81,14 +84,19 @@ function addEvidence(
   { isJudged, bytes }: Row,
   { credited, unpaid }: Credit,
 ): void {
-  const fields = recordFields(bytes);
-  const isPlain = isJudged === 0 && fields.kind === RECORD_KIND.purchase;
+  const { kind, counter, amount, after, terminal, terminalCounter } = recordFields(bytes);
+  const isPlain = isJudged === 0 && kind === RECORD_KIND.purchase;
   const key = toHex(evidenceKey(bytes));
   const before = evidence.get(key) ?? { credited: 0, unpaid: 0 };
   evidence.set(key, {
-    ...fields,
+    kind,
+    counter,
+    amount,
+    after,
+    terminal,
+    terminalCounter,
     key,
-    credited: before.credited + credited + (isPlain ? fields.amount : 0),
+    credited: before.credited + credited + (isPlain ? amount : 0),
     unpaid: before.unpaid + unpaid,
   });
 }

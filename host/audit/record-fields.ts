@@ -35,6 +35,13 @@ export const isPurchase = (bytes: Uint8Array): boolean =>
 
 export const amountOf = (bytes: Uint8Array): number => readUint(bytes, RECORD_OFFSET.amount, 4);
 
+export const sequenceOf = (bytes: Uint8Array): number =>
+  readUint(bytes, RECORD_OFFSET.terminalSequence, 4);
+
+/** 12 hexadecimal digits. */
+export const terminalOf = (bytes: Uint8Array): string =>
+  toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
+
 export function recordFields(bytes: Uint8Array): RecordFields {
   const uint = (field: keyof typeof RECORD_OFFSET, size: number): number =>
     readUint(bytes, RECORD_OFFSET[field], size);
@@ -51,9 +58,9 @@ export function recordFields(bytes: Uint8Array): RecordFields {
     amount: uint('amount', 4),
     before: uint('balanceBefore', 4),
     after: uint('balanceAfter', 4),
-    terminal: toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6)),
+    terminal: terminalOf(bytes),
     terminalCounter: uint('terminalCounter', 4),
-    sequence: uint('terminalSequence', 4),
+    sequence: sequenceOf(bytes),
   };
 }
 

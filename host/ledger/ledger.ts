@@ -26,15 +26,12 @@ export function post(store: HostStore, entry: JournalEntry, at: Instant): void {
     return balance;
   });
   const last = store.lastEntry();
-  const posted = {
-    ...entry,
-    id: (last?.id ?? 0) + 1,
-    postedAt: at,
-    window: store.openWindow(),
-    postings,
-  };
+  const { source, kind } = entry;
+  const id = (last?.id ?? 0) + 1;
+  const window = store.openWindow();
+  const posted = { id, source, kind, postedAt: at, window, postings };
   const hash = entryHash(last?.hash ?? GENESIS_HASH, posted);
-  store.insertEntry({ ...posted, hash }, after);
+  store.insertEntry({ id, source, kind, postedAt: at, window, postings, hash }, after);
 }
 
 /** I9: no account stands on the wrong side of the chart: the excess belongs to another account. */

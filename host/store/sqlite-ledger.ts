@@ -105,11 +105,12 @@ function* entriesOf(
     (rows = journals.all(after, last)).length > 0;
     after = rows.at(-1)?.id ?? last
   ) {
-    for (const { posted_at: postedAt, ...row } of rows) {
+    for (const { id, source, kind, posted_at, window, hash } of rows) {
       const postings = legs
-        .all(row.id)
+        .all(id)
         .map((leg) => ({ account: leg.account, amount: signedAmount(leg.amount) }));
-      yield { ...row, hash: Uint8Array.from(row.hash), postedAt: instant(postedAt), postings };
+      const postedAt = instant(posted_at);
+      yield { id, source, kind, postedAt, window, hash: Uint8Array.from(hash), postings };
     }
   }
 }

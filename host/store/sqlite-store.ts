@@ -82,9 +82,11 @@ export function openSqliteStore(
   const upsertMeta = database.prepare(
     'INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
   );
+  // Made once: every other change is a transaction.
+  const inTransaction = database.transaction((work: () => unknown) => work());
   return {
-    transaction: (work) => database.transaction(work).immediate(),
-    snapshot: (reads) => database.transaction(reads).deferred(),
+    transaction: (work) => inTransaction.immediate(work) as ReturnType<typeof work>,
+    snapshot: (reads) => inTransaction.deferred(reads) as ReturnType<typeof reads>,
     close: () => void database.close(),
     meta: (name) => selectMeta.get(name),
     setMeta: (name, value) => void upsertMeta.run(name, value),

@@ -41,6 +41,20 @@ export function ed25519Sign(seed: Readonly<Uint8Array>, message: Uint8Array): Ui
   return Uint8Array.from(sign(null, message, privateKey(seed)));
 }
 
+/** Public keys made ready: making one ready takes as long as verifying with it. */
+const READY_MAX = 4096;
+const ready = new Map<string, KeyObject>();
+
+function publicKeyObject(bytes: Readonly<Uint8Array>): KeyObject {
+  const x = toBase64Url(bytes);
+  const known = ready.get(x);
+  if (known !== undefined) return known;
+  const key = createPublicKey({ key: { ...JWK, x }, format: 'jwk' });
+  if (ready.size >= READY_MAX) ready.clear();
+  ready.set(x, key);
+  return key;
+}
+
 /** Whether `signature` is that of `publicKey` over `message`. A malformed key or signature is just false. */
 export function ed25519Verify(
   publicKey: Readonly<Uint8Array>,
@@ -49,6 +63,5 @@ export function ed25519Verify(
 ): boolean {
   if (publicKey.length !== ED25519_KEY_SIZE || signature.length !== ED25519_SIGNATURE_SIZE)
     return false;
-  const key = createPublicKey({ key: { ...JWK, x: toBase64Url(publicKey) }, format: 'jwk' });
-  return verify(null, message, key, signature);
+  return verify(null, message, publicKeyObject(publicKey), signature);
 }

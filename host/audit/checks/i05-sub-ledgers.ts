@@ -4,12 +4,11 @@
  * a merchant was credited in a window (2040 less 1050) is the sum of its records, by type in `window_totals`.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { toHex } from '../../../src/bytes/hex.ts';
 import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
 import { sumOfCode, total } from '../account-sums.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
-import { amountOf, isWhole } from '../record-fields.ts';
+import { amountOf, isWhole, terminalOf } from '../record-fields.ts';
 import { terminalMerchants, windowOfRecord } from '../windows.ts';
 
 /** Kinds of entry that move 2040 for something else than a record. */
@@ -20,23 +19,21 @@ export function subLedgers(parts: AuditParts): AuditCheck {
   const sink = findings.of('I5');
   const merchantOf = terminalMerchants(ledger);
   const windowOf = windowOfRecord(ledger);
-  const add = memory.prepare(
-    `INSERT INTO window_sums VALUES (?, ?, ?, ?, ?) ON CONFLICT
-     DO UPDATE SET count = count + excluded.count, gross = gross + excluded.gross`,
-  );
+  const sums = windowSums(memory);
   return {
     sink,
     record({ id, isJudged, bytes }) {
       // A purchase of nothing, as at an entry gate, credits nobody.
       if (isJudged !== 0 || !isWhole(bytes) || amountOf(bytes) === 0) return;
-      const terminal = bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6);
       const type = bytes[RECORD_OFFSET.transactionType] ?? 0;
-      add.run(windowOf(id), merchantOf(toHex(terminal)), type, 1, amountOf(bytes));
+      const merchant = merchantOf(terminalOf(bytes));
+      sums.add({ window: windowOf(id), merchant, type, count: 1, gross: amountOf(bytes) });
     },
-    item({ window, merchant, type, amount }) {
-      add.run(window, merchant, type, amount < 0 ? -1 : 1, amount);
+    item({ window, merchant, type, amount: gross }) {
+      sums.add({ window, merchant, type, count: gross < 0 ? -1 : 1, gross });
     },
     finish() {
+      sums.keep();
       const cards = total(ledger, 'SELECT SUM(balance) FROM cards');
       compare(sink, 'account 2010', 0 - cards, sumOfCode(memory, '2010'));
       let held = 0;
@@ -47,6 +44,31 @@ export function subLedgers(parts: AuditParts): AuditCheck {
       compare(sink, 'account 2080', 0 - deposits, sumOfCode(memory, '2080'));
       compareTotals(parts, sink);
       compareCredits(parts, sink);
+    },
+  };
+}
+
+/** Adds up by window, merchant and type; `keep` adds the sums to those of earlier runs. */
+function windowSums(memory: Database): { add(row: TotalRow): void; keep(): void } {
+  const upsert = memory.prepare(
+    `INSERT INTO window_sums VALUES (?, ?, ?, ?, ?) ON CONFLICT
+     DO UPDATE SET count = count + excluded.count, gross = gross + excluded.gross`,
+  );
+  const sums = new Map<string, { row: TotalRow; count: number; gross: number }>();
+  return {
+    add(row) {
+      const name = `${row.window} ${row.type} ${row.merchant}`;
+      const sum = sums.get(name);
+      if (sum === undefined) sums.set(name, { row, count: row.count, gross: row.gross });
+      else {
+        sum.count += row.count;
+        sum.gross += row.gross;
+      }
+    },
+    keep() {
+      for (const { row, count, gross } of sums.values())
+        upsert.run(row.window, row.merchant, row.type, count, gross);
+      sums.clear();
     },
   };
 }

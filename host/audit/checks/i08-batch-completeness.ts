@@ -12,7 +12,14 @@ import { MAY_ERASE, type Verdict } from '../../../src/clearing/rules.table.ts';
 import { readRaw, rawBatchFiles } from '../raw-files.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditedBatch, AuditParts } from '../model.ts';
-import { amountOf, evidenceKey, isPurchase, isWhole, recordFields } from '../record-fields.ts';
+import {
+  amountOf,
+  evidenceKey,
+  isPurchase,
+  isWhole,
+  recordFields,
+  sequenceOf,
+} from '../record-fields.ts';
 import { samConflicts } from './i07-uniqueness.ts';
 import { terminalValues } from './i12-keys.ts';
 
@@ -56,6 +63,7 @@ export function batchCompleteness(parts: AuditParts): AuditCheck {
       else checkBatch(sink, batch, show(terminal));
     },
     finish() {
+      values.keep();
       checkOpen(parts, sink);
     },
   };
@@ -92,8 +100,8 @@ function checkBatch(
   const received = { count: records.length / RECORD_SIZE, value: 0 };
   for (let offset = 0; offset < records.length; offset += RECORD_SIZE) {
     const bytes = records.subarray(offset, offset + RECORD_SIZE);
-    const { sequence, amount } = recordFields(bytes);
-    const verdict = verdictOf(sequence);
+    const amount = amountOf(bytes);
+    const verdict = verdictOf(sequenceOf(bytes));
     received.value += amount;
     answered.count += verdict === undefined ? 0 : 1;
     answered.value += verdict === undefined ? 0 : amount;

@@ -6,24 +6,37 @@
  * against what cards attest of it.
  */
 import type { AuditCheck, AuditParts } from '../model.ts';
-import { isPurchase, recordFields } from '../record-fields.ts';
+import { amountOf, isPurchase, terminalOf } from '../record-fields.ts';
 
-/** Adds up what records say of their terminals, each different record once. */
+/** Adds up what records say of their terminals, each different record once; `keep` writes the sums. */
 export function terminalValues({ memory }: AuditParts): {
   attested(bytes: Uint8Array): void;
   claimed(terminal: string, amount: number): void;
+  keep(): void;
 } {
   const add = memory.prepare(
     `INSERT INTO sam_value VALUES (?, ?, ?) ON CONFLICT
      DO UPDATE SET claimed = claimed + excluded.claimed, attested = attested + excluded.attested`,
   );
+  const sums = new Map<string, { claimed: number; attested: number }>();
+  const sumOf = (terminal: string): { claimed: number; attested: number } => {
+    const known = sums.get(terminal);
+    if (known !== undefined) return known;
+    const sum = { claimed: 0, attested: 0 };
+    sums.set(terminal, sum);
+    return sum;
+  };
   return {
     attested(bytes) {
-      if (!isPurchase(bytes)) return;
-      const { amount, terminal } = recordFields(bytes);
-      add.run(terminal, 0, amount);
+      if (isPurchase(bytes)) sumOf(terminalOf(bytes)).attested += amountOf(bytes);
     },
-    claimed: (terminal, amount) => void add.run(terminal, amount, 0),
+    claimed(terminal, amount) {
+      sumOf(terminal).claimed += amount;
+    },
+    keep() {
+      for (const [terminal, { claimed, attested }] of sums) add.run(terminal, claimed, attested);
+      sums.clear();
+    },
   };
 }
 
