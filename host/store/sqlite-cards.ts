@@ -36,13 +36,38 @@ type CardVerbs = Pick<
 >;
 
 const CARD_COLUMNS =
-  'serial, suite, key_version AS keyVersion, next_offline AS nextOffline, next_online AS nextOnline, balance, last_record AS lastRecord, mode, listed_version AS listedVersion, valid_until AS validUntil';
+  'serial, suite, key_version, next_offline, next_online, balance, last_record, mode, listed_version, valid_until';
 
-type StoredCard = Omit<CardRow, 'validUntil'> & { readonly validUntil: number | null };
+/** The columns above: a card is read for every record, and an array costs half of an object of the driver. */
+type StoredCardValues = readonly [
+  serial: Uint8Array,
+  suite: CardRow['suite'],
+  keyVersion: number,
+  nextOffline: number,
+  nextOnline: number,
+  balance: CardRow['balance'],
+  lastRecord: number,
+  mode: CardRow['mode'],
+  listedVersion: number | null,
+  validUntil: number | null,
+];
 
-function cardOf(row: StoredCard): CardRow {
-  const { validUntil } = row;
-  return { ...row, validUntil: validUntil === null ? null : validUntil.toString(16) };
+function cardOf(values: StoredCardValues): CardRow {
+  const [serial, suite, keyVersion, nextOffline, nextOnline, balance, lastRecord, mode] = values;
+  const [, , , , , , , , listedVersion, until] = values;
+  const validUntil = until === null ? null : until.toString(16);
+  return {
+    serial,
+    suite,
+    keyVersion,
+    nextOffline,
+    nextOnline,
+    balance,
+    lastRecord,
+    mode,
+    listedVersion,
+    validUntil,
+  };
 }
 
 /** The last day of validity as it is compared with the dates of records. */
@@ -55,12 +80,12 @@ export function cardVerbs(database: Database): CardVerbs {
   const insert = database.prepare(
     'INSERT INTO cards (serial, suite, key_version, issued_at, valid_until) VALUES (?, ?, ?, ?, ?)',
   );
-  const select = database.prepare<[Uint8Array], StoredCard>(
-    `SELECT ${CARD_COLUMNS} FROM cards WHERE serial = ?`,
-  );
-  const selectAll = database.prepare<[], StoredCard>(
-    `SELECT ${CARD_COLUMNS} FROM cards ORDER BY serial`,
-  );
+  const select = database
+    .prepare<[Uint8Array], StoredCardValues>(`SELECT ${CARD_COLUMNS} FROM cards WHERE serial = ?`)
+    .raw();
+  const selectAll = database
+    .prepare<[], StoredCardValues>(`SELECT ${CARD_COLUMNS} FROM cards ORDER BY serial`)
+    .raw();
   const update = database.prepare(
     'UPDATE cards SET next_offline = ?, next_online = ?, balance = ?, last_record = ?, mode = ? WHERE serial = ?',
   );
@@ -111,9 +136,11 @@ function recordVerbs(
   const append = database.prepare(
     'INSERT INTO records (previous, is_judged, bytes) VALUES (?, 1, ?)',
   );
-  const select = database.prepare<[number], StoredRecord>(
-    'SELECT id, previous, bytes FROM records WHERE id = ?',
-  );
+  const select = database
+    .prepare<[number], [previous: number, bytes: Uint8Array]>(
+      'SELECT previous, bytes FROM records WHERE id = ?',
+    )
+    .raw();
   const selectAfter = database.prepare<[number, number], StoredRecord>(
     'SELECT id, previous, bytes FROM records WHERE id > ? ORDER BY id LIMIT ?',
   );
@@ -121,7 +148,10 @@ function recordVerbs(
   const count = database.prepare<[], number>('SELECT COUNT(*) FROM records').pluck();
   return {
     appendRecord: (previous, bytes) => Number(append.run(previous, bytes).lastInsertRowid),
-    record: (id) => select.get(id),
+    record(id) {
+      const row = select.get(id);
+      return row === undefined ? undefined : { id, previous: row[0], bytes: row[1] };
+    },
     recordCount: () => count.get() ?? 0,
     lastRecordId: () => last.get() ?? 0,
     recordsAfter: (after, limit) => selectAfter.all(after, limit),

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 import { DecodeError } from '../errors/fault.ts';
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, value) =>
-  value.toString(16).padStart(2, '0').toUpperCase(),
-);
+const DIGITS = '0123456789ABCDEF';
+/** Character codes of the digits. */
+const CODES = Uint8Array.from(DIGITS, (digit) => digit.charCodeAt(0));
+/** Bytes of which the digits are made into a string at once: their codes are arguments of one call. */
+const PIECE = 512;
 
 const NO_DIGIT = 255;
 /** The value of each character that is a digit of either case. */
@@ -14,9 +16,22 @@ const NIBBLES = Uint8Array.from({ length: 128 }, (_, code) => {
 
 /** Upper-case hexadecimal, the notation of the card standards. */
 export function toHex(bytes: Readonly<Uint8Array>): string {
+  if (bytes.length <= PIECE) return hexOf(bytes, 0, bytes.length);
   let text = '';
-  for (const byte of bytes) text += HEX[byte] ?? '';
+  for (let from = 0; from < bytes.length; from += PIECE) {
+    text += hexOf(bytes, from, Math.min(from + PIECE, bytes.length));
+  }
   return text;
+}
+
+/** One string, not a rope of digits: what is made here is looked up in maps. */
+function hexOf(bytes: Readonly<Uint8Array>, from: number, to: number): string {
+  const codes: number[] = [];
+  for (let index = from; index < to; index++) {
+    const byte = bytes[index] ?? 0;
+    codes.push(CODES[byte >> 4] ?? 0, CODES[byte & 15] ?? 0);
+  }
+  return String.fromCharCode.apply(null, codes);
 }
 
 /**

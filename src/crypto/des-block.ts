@@ -72,19 +72,37 @@ function placesOfKeyBits(): number[][] {
   return places;
 }
 
+/** What each value of each byte of a key adds to the schedule: 32 words for one of 8 × 256. */
+const SCHEDULE_WORDS = (ROUNDS * BOXES) / 4;
+const ADDED: Uint32Array = schedulesOfBytes();
+
+function schedulesOfBytes(): Uint32Array {
+  const added = new Uint8Array(4 * SCHEDULE_WORDS * 256 * 8);
+  for (let bit = 0; bit < 64; bit++) {
+    for (let value = 0; value < 256; value++) {
+      if (((value << (bit & 7)) & 0x80) === 0) continue;
+      const at = 4 * SCHEDULE_WORDS * (256 * (bit >> 3) + value);
+      for (const place of PLACES[bit] ?? []) {
+        added[at + (place >> 6)] = (added[at + (place >> 6)] ?? 0) | (place & 63);
+      }
+    }
+  }
+  return new Uint32Array(added.buffer);
+}
+
 /** Six bits per box and round, in the order of encryption. */
 export type DesSchedule = Uint8Array;
 
 /** The round keys of a key of 8 bytes; its parity bits are ignored. */
 export function desSchedule(key: Readonly<Uint8Array>): DesSchedule {
-  const schedule = new Uint8Array(ROUNDS * BOXES);
-  for (let bit = 0; bit < 64; bit++) {
-    if ((((key[bit >> 3] ?? 0) << (bit & 7)) & 0x80) === 0) continue;
-    for (const place of PLACES[bit] ?? []) {
-      schedule[place >> 6] = (schedule[place >> 6] ?? 0) | (place & 63);
+  const schedule = new Uint32Array(SCHEDULE_WORDS);
+  for (let byte = 0; byte < 8; byte++) {
+    const from = SCHEDULE_WORDS * (256 * byte + (key[byte] ?? 0));
+    for (let index = 0; index < SCHEDULE_WORDS; index++) {
+      schedule[index] = (schedule[index] ?? 0) | (ADDED[from + index] ?? 0);
     }
   }
-  return schedule;
+  return new Uint8Array(schedule.buffer);
 }
 
 /** Encrypts (`step` 1) or decrypts (`step` -1) the two words of a block in place. */

@@ -16,7 +16,7 @@ export function openBatch(batch: Uint8Array): {
   const end = batch.length - BATCH_TRAILER.size - SIGNATURE_SIZE;
   const records: Uint8Array[] = [];
   for (let at = BATCH_HEADER.size; at < end; at += RECORD_SIZE) {
-    records.push(batch.slice(at, at + RECORD_SIZE));
+    records.push(batch.subarray(at, at + RECORD_SIZE));
   }
   return { header, records };
 }
