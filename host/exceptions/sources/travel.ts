@@ -5,13 +5,14 @@
  * every record is looked at once. An alert proves nothing alone: clocks of terminals differ.
  */
 import { toHex } from '../../../src/bytes/hex.ts';
-import { RECORD, RECORD_OFFSET, type ClearingRecord } from '../../../src/clearing/record.ts';
+import { RECORD, type ClearingRecord } from '../../../src/clearing/record.ts';
 import { ZERO } from '../../../src/money/amount.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
-import { formatCivil, instantOf } from '../../../src/time/civil.ts';
+import { formatCivil } from '../../../src/time/civil.ts';
 import type { Instant } from '../../../src/time/instant.ts';
-import type { HostStore, StoredRecord, TravelAlert } from '../../store/store.ts';
+import type { HostStore, TravelAlert } from '../../store/store.ts';
 import { exceptionOf, merchantOf, type OpenMatter } from '../model.ts';
+import { RecentTaps, type RecentTap } from './recent-taps.ts';
 
 /** Nobody is at another terminal after fewer seconds: a wallet has to be taken out again. */
 const TRAVEL_SECONDS = 5;
@@ -24,61 +25,48 @@ const PROGRESS = 'travelScannedTo';
 
 /** Scans what is new, then yields every alert. */
 export function* travelExceptions(store: HostStore, now: Instant): Generator<OpenMatter> {
-  store.transaction(() => {
-    scan(store, now);
-  });
+  scanTravel(store, now);
   for (const alert of store.travelAlerts()) yield ofAlert(store, alert);
 }
 
-function scan(store: HostStore, now: Instant): void {
+/** Scans records that were not scanned yet, up to a limit; true when some are left. */
+export function scanTravel(store: HostStore, now: Instant): boolean {
+  return store.transaction(() => scan(store, now));
+}
+
+function scan(store: HostStore, now: Instant): boolean {
+  const recent = new RecentTaps(store, LOOK_BACK);
   let after = Number(store.meta(PROGRESS) ?? 0);
   const end = after + SCAN_MAX;
   while (after < end) {
     const page = store.recordsAfter(after, PAGE);
     for (const record of page) {
-      const alert = alertOf(store, record);
-      if (alert !== undefined) store.insertTravelAlert({ ...alert, foundAt: now });
+      const { tap, before } = recent.next(record);
+      const other = before.find((earlier) => isImpossible(tap, earlier));
+      if (other === undefined) continue;
+      const seconds = secondsBetween(tap, other);
+      store.insertTravelAlert({ record: tap.record, other: other.record, seconds, foundAt: now });
     }
     const last = page.at(-1);
     if (last === undefined) break;
     after = last.id;
   }
   store.setMeta(PROGRESS, after.toString());
+  return after >= end;
 }
 
-/** Dates and times first: of nearly every pair these bytes already differ. */
-function alertOf(store: HostStore, record: StoredRecord): Omit<TravelAlert, 'foundAt'> | undefined {
-  let { previous } = record;
-  for (let step = 0; step < LOOK_BACK && previous !== 0; step++) {
-    const other = store.record(previous);
-    if (other === undefined) return undefined;
-    // Two records of one counter are a fork, which has rules of its own.
-    if (isSameDayElsewhere(record.bytes, other.bytes)) {
-      const seconds = secondsBetween(RECORD.decode(record.bytes), RECORD.decode(other.bytes));
-      if (seconds < TRAVEL_SECONDS) return { record: record.id, other: other.id, seconds };
-    }
-    previous = other.previous;
-  }
-  return undefined;
-}
-
-function isSameDayElsewhere(left: Uint8Array, right: Uint8Array): boolean {
-  const isEqual = (from: number, size: number): boolean => {
-    for (let index = from; index < from + size; index++) {
-      if (left[index] !== right[index]) return false;
-    }
-    return true;
-  };
+function isImpossible(tap: RecentTap, other: RecentTap): boolean {
   return (
-    isEqual(RECORD_OFFSET.date, 4) &&
-    !isEqual(RECORD_OFFSET.terminalId, 6) &&
-    !isEqual(RECORD_OFFSET.counterBefore, 2)
+    tap.date === other.date &&
+    tap.terminal !== other.terminal &&
+    // Two records of one counter are a fork, which has rules of its own.
+    tap.counter !== other.counter &&
+    secondsBetween(tap, other) < TRAVEL_SECONDS
   );
 }
 
-function secondsBetween(left: ClearingRecord, right: ClearingRecord): number {
-  return Math.abs(instantOf(left, 0) - instantOf(right, 0)) / 1000;
-}
+const secondsBetween = (tap: RecentTap, other: RecentTap): number =>
+  Math.abs(tap.second - other.second);
 
 function ofAlert(
   store: HostStore,

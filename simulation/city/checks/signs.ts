@@ -5,7 +5,7 @@ import { RECORD } from '../../../src/clearing/record.ts';
 import type { RuleName } from '../../../src/clearing/rules.table.ts';
 import { formatSerialNumber } from '../../../src/purse/serial-number.ts';
 import { claimExceptions } from '../../../host/exceptions/sources/claims.ts';
-import { travelExceptions } from '../../../host/exceptions/sources/travel.ts';
+import { scanTravel, travelExceptions } from '../../../host/exceptions/sources/travel.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import { recordSubject } from '../adversaries/dishonest-merchant.ts';
 import type { FraudName } from '../adversaries/frauds.table.ts';
@@ -62,6 +62,7 @@ export function accused(city: City, store: HostStore): ReadonlyMap<string, reado
     rules.set(serial, [...(rules.get(serial) ?? []), rule]);
   };
   for (const { rule, serial } of store.allFindings()) note(formatSerialNumber(serial), rule);
+  while (scanTravel(store, city.now));
   for (const { rule, subject } of travelExceptions(store, city.now)) {
     note(/^card (\d+) /.exec(subject)?.[1] ?? '', rule);
   }
