@@ -51,6 +51,8 @@ const NO_MARKER = new Uint8Array(MARKER_SIZE);
 /** An entry of the body: address 2, length 2, then the bytes. */
 const ENTRY_HEADER = 4;
 const ADDRESS_MAX = 0xffff;
+/** Where the body of a commit is put together before it is written; longer ones get an array of their own. */
+const BODY_SCRATCH = new Uint8Array(1024);
 
 /** The bytes that a change takes in the journal. */
 function journalBytes(change: MemoryChange): number {
@@ -156,7 +158,8 @@ export class NonVolatileMemory {
       size <= this.#dataStart - MARKER_SIZE,
       `"changes" expected at most ${this.#dataStart - MARKER_SIZE} bytes, got ${size}`,
     );
-    const body = new Uint8Array(size);
+    const body =
+      size <= BODY_SCRATCH.length ? BODY_SCRATCH.subarray(0, size) : new Uint8Array(size);
     let offset = 0;
     for (const { address, bytes } of changes) {
       const isInside = address >= this.#dataStart && address + bytes.length <= this.#cells.length;

@@ -47,7 +47,10 @@ function swap(value: number): number {
 
 /** Doubling in GF(2^128): shift left one bit, XOR 87 when a bit fell out. RFC 4493, 2.3. */
 function double(block: Uint32Array): Uint32Array {
-  const [b0 = 0, b1 = 0, b2 = 0, b3 = 0] = block.map(swap);
+  const b0 = swap(block[0] ?? 0);
+  const b1 = swap(block[1] ?? 0);
+  const b2 = swap(block[2] ?? 0);
+  const b3 = swap(block[3] ?? 0);
   const doubled = new Uint32Array(4);
   doubled[0] = swap((b0 << 1) | (b1 >>> 31));
   doubled[1] = swap((b1 << 1) | (b2 >>> 31));
@@ -64,7 +67,12 @@ export function prepareCmacKey(key: Uint8Array): CmacKey {
   );
   const schedule = unsafe.expandKeyLE(key);
   const { s0, s1, s2, s3 } = unsafe.encrypt(schedule, 0, 0, 0, 0);
-  const k1 = double(Uint32Array.of(s0, s1, s2, s3));
+  const zero = new Uint32Array(4);
+  zero[0] = s0;
+  zero[1] = s1;
+  zero[2] = s2;
+  zero[3] = s3;
+  const k1 = double(zero);
   return { schedule, k1, k2: double(k1) };
 }
 
@@ -76,8 +84,11 @@ export function cmac(key: CmacKey, data: Readonly<Uint8Array>): Uint8Array {
   return chain(key, data, lastOffset, isWhole ? key.k1 : key.k2);
 }
 
-/** CBC from a zero IV over `data`, the block at `lastOffset` XORed with `subkey` before its encryption. */
-function chain(
+/**
+ * CBC from a zero IV over `data` up to the block at `lastOffset`, which is XORed with `subkey` before its
+ * encryption; what is missing of the blocks is the padding 80 00...
+ */
+export function chain(
   key: CmacKey,
   data: Readonly<Uint8Array>,
   lastOffset: number,
@@ -88,7 +99,6 @@ function chain(
   let s2 = 0;
   let s3 = 0;
   for (let offset = 0; offset <= lastOffset; offset += AES_BLOCK) {
-    // Words past the end are padding only in the last block; earlier blocks are whole.
     s0 ^= word(data, offset, data.length);
     s1 ^= word(data, offset + 4, data.length);
     s2 ^= word(data, offset + 8, data.length);

@@ -5,9 +5,8 @@
  * 3. Last block XORed with K2 if padded, K1 if not.  4. CBC from a zero IV; the last block is the key.
  * For short M this is not plain CMAC, which would process a single block.
  */
-import { unsafe } from '@noble/ciphers/aes.js';
 import { invariant } from '../errors/invariant.ts';
-import { AES_BLOCK, type CmacKey } from './aes-cmac.ts';
+import { AES_BLOCK, chain, type CmacKey } from './aes-cmac.ts';
 
 /** The constant of an AES-128 key. AN10922 table 1. */
 const AES_128 = 0x01;
@@ -17,18 +16,8 @@ const M_MAX = 31;
 export function diversifyAes128(master: CmacKey, m: Readonly<Uint8Array>): Uint8Array {
   invariant(m.length >= 1, '"m" expected 1 to 31 bytes, got 0');
   invariant(m.length <= M_MAX, `"m" expected 1 to 31 bytes, got ${m.length}`);
-  const input = new Uint8Array(2 * AES_BLOCK);
+  const input = new Uint8Array(1 + m.length);
   input[0] = AES_128;
   input.set(m, 1);
-  const isPadded = m.length < M_MAX;
-  if (isPadded) input[m.length + 1] = 0x80;
-  const block = input.slice(0, AES_BLOCK);
-  unsafe.encryptBlock(master.schedule, block);
-  const subkey = isPadded ? master.k2 : master.k1;
-  for (let index = 0; index < AES_BLOCK; index++) {
-    const mask = ((subkey[index >> 2] ?? 0) >>> (8 * (index & 3))) & 0xff;
-    block[index] = (block[index] ?? 0) ^ (input[AES_BLOCK + index] ?? 0) ^ mask;
-  }
-  unsafe.encryptBlock(master.schedule, block);
-  return block;
+  return chain(master, input, AES_BLOCK, m.length < M_MAX ? master.k2 : master.k1);
 }
