@@ -29,7 +29,8 @@ const LEVELS_MAX = 3;
 
 /** The fields that both suites send, and what each adds. */
 type CommonRequest = LayoutValue<typeof SAM_INITIALIZE.tdes>;
-interface PurchaseRequest extends CommonRequest {
+interface PurchaseRequest {
+  readonly fields: CommonRequest;
   readonly suite: SuiteName;
   readonly levels: readonly Uint8Array[];
   /** Needed by the AES suite's MAC2. */
@@ -49,13 +50,14 @@ export function splitLevels(bytes: Readonly<Uint8Array>): readonly Uint8Array[] 
 function decodeRequest(data: Uint8Array): PurchaseRequest {
   if (data.length === SAM_INITIALIZE.aes.size) {
     const request = SAM_INITIALIZE.aes.decode(data);
-    return { ...request, suite: 'aes', levels: [request.applicationSerialNumber] };
+    const { applicationSerialNumber, balanceBefore } = request;
+    return { fields: request, suite: 'aes', levels: [applicationSerialNumber], balanceBefore };
   }
   const { size } = SAM_INITIALIZE.tdes;
-  const levels = splitLevels(data.subarray(size));
+  const levels = splitLevels(data.slice(size));
   if (levels === undefined) throw new Refusal(SW.WRONG_LENGTH);
-  const request = SAM_INITIALIZE.tdes.decode(data.subarray(0, size));
-  return { ...request, suite: 'tdes', levels, balanceBefore: null };
+  const fields = SAM_INITIALIZE.tdes.decodeAt(data, 0);
+  return { fields, suite: 'tdes', levels, balanceBefore: null };
 }
 
 function checkNotLocked({ data }: PsamApplet): void {
@@ -64,8 +66,9 @@ function checkNotLocked({ data }: PsamApplet): void {
 
 /** @throws Refusal 9403 for a key that is not held or an algorithm that the length contradicts. */
 function purchaseKey({ data }: PsamApplet, request: PurchaseRequest): Uint8Array {
-  const { suite, keyVersion: version, levels } = request;
-  const isOfSuite = request.algorithmId === SUITES[suite].algorithmId;
+  const { suite, levels } = request;
+  const { algorithmId, keyVersion: version } = request.fields;
+  const isOfSuite = algorithmId === SUITES[suite].algorithmId;
   const key = isOfSuite ? data.cardKey({ suite, usage: 'purchase', version }, levels) : undefined;
   if (key === undefined) throw new Refusal(SW.KEY_INDEX_NOT_SUPPORTED);
   return key;
@@ -73,7 +76,8 @@ function purchaseKey({ data }: PsamApplet, request: PurchaseRequest): Uint8Array
 
 /** @throws Refusal 9401 when the balance does not cover the amount: then there is no MAC2 to expect. */
 function balanceAfter(request: PurchaseRequest): Amount {
-  const { balanceBefore, amount } = request;
+  const { balanceBefore } = request;
+  const { amount } = request.fields;
   // The 3DES suite's MAC2 is over the amount alone.
   if (balanceBefore === null) return amount;
   if (amount > balanceBefore) throw new Refusal(SW.AMOUNT_INSUFFICIENT);
@@ -91,12 +95,12 @@ export const initializeForPurchase: PsamHandler = (applet, command) => {
   const terminalCounter = data.terminalCounter + 1;
   data.memory.commit([data.counterChange(terminalCounter)]);
   invariant(data.terminalCounter === terminalCounter, '"terminalCounter" expected one more');
-  const { amount, transactionType, date, time } = request;
-  const { suite } = request;
+  const { suite, fields } = request;
+  const { amount, transactionType, date, time } = fields;
   const sessionKey = SUITES[suite].sessionMasterKey(key).sessionKey({
     session: 'purchase',
-    cardRandom: request.cardRandom,
-    counter: request.offlineCounter,
+    cardRandom: fields.cardRandom,
+    counter: fields.offlineCounter,
     terminalCounter,
   });
   const { terminalId } = data;
@@ -109,7 +113,7 @@ export const initializeForPurchase: PsamHandler = (applet, command) => {
       balanceAfter: expectedBalance,
       // A card at FFFF refuses to initialize; a terminal that asks all the same gets a MAC2 that no
       // card will ever make.
-      offlineCounterAfter: (request.offlineCounter + 1) & 0xffff,
+      offlineCounterAfter: (fields.offlineCounter + 1) & 0xffff,
     }),
   );
   session.purchase = { mac2 };

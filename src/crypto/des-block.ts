@@ -72,46 +72,19 @@ function placesOfKeyBits(): number[][] {
   return places;
 }
 
-/**
- * A byte for each box and round, six bits of it used, in the order of encryption: a word a round for the boxes
- * S1 to S4, and one for S5 to S8. Arrays of 64 bytes are made in the engine's own heap, larger ones are not.
- */
-export interface DesSchedule {
-  readonly low: Uint32Array;
-  readonly high: Uint32Array;
-}
+/** Six bits per box and round, in the order of encryption. */
+export type DesSchedule = Uint8Array;
 
-/** What each value of each byte of a key adds to the schedule: both words of each round, for 8 × 256 of them. */
-const WORDS = 2 * ROUNDS;
-const ADDED: Uint32Array = schedulesOfBytes();
-
-function schedulesOfBytes(): Uint32Array {
-  const added = new Uint32Array(WORDS * 256 * 8);
+/** The round keys of a key of 8 bytes; its parity bits are ignored. */
+export function desSchedule(key: Readonly<Uint8Array>): DesSchedule {
+  const schedule = new Uint8Array(ROUNDS * BOXES);
   for (let bit = 0; bit < 64; bit++) {
-    for (let value = 0; value < 256; value++) {
-      if (((value << (bit & 7)) & 0x80) === 0) continue;
-      for (const place of PLACES[bit] ?? []) {
-        const box = place >> 6;
-        const at = WORDS * (256 * (bit >> 3) + value) + (box >> 2);
-        added[at] = (added[at] ?? 0) | ((place & 63) << (24 - 8 * (box & 3)));
-      }
+    if ((((key[bit >> 3] ?? 0) << (bit & 7)) & 0x80) === 0) continue;
+    for (const place of PLACES[bit] ?? []) {
+      schedule[place >> 6] = (schedule[place >> 6] ?? 0) | (place & 63);
     }
   }
-  return added;
-}
-
-/** The round keys of the 8 bytes of a key from `offset`; its parity bits are ignored. */
-export function desSchedule(key: Readonly<Uint8Array>, offset = 0): DesSchedule {
-  const low = new Uint32Array(ROUNDS);
-  const high = new Uint32Array(ROUNDS);
-  for (let byte = 0; byte < 8; byte++) {
-    const from = WORDS * (256 * byte + (key[offset + byte] ?? 0));
-    for (let round = 0; round < ROUNDS; round++) {
-      low[round] = (low[round] ?? 0) | (ADDED[from + 2 * round] ?? 0);
-      high[round] = (high[round] ?? 0) | (ADDED[from + 2 * round + 1] ?? 0);
-    }
-  }
-  return { low, high };
+  return schedule;
 }
 
 /** Encrypts (`step` 1) or decrypts (`step` -1) the two words of a block in place. */
@@ -134,11 +107,9 @@ export function desBlock(schedule: DesSchedule, words: Int32Array, step: -1 | 1)
   t = ((l >>> 1) ^ r) & 0x55555555;
   r ^= t;
   l ^= t << 1;
-  const { low, high } = schedule;
-  const first = step === 1 ? 0 : ROUNDS - 1;
+  const first = step === 1 ? 0 : (ROUNDS - 1) * BOXES;
   for (let round = 0; round < ROUNDS; round++) {
-    const at = first + step * round;
-    const next = l ^ roundFunction(low[at] ?? 0, high[at] ?? 0, r);
+    const next = l ^ roundFunction(schedule, first + step * round * BOXES, r);
     l = r;
     r = next;
   }
@@ -163,22 +134,22 @@ export function desBlock(schedule: DesSchedule, words: Int32Array, step: -1 | 1)
 }
 
 /** What the box `box` makes of six bits of the turned R. */
-function substitute(box: number, six: number, key: number): number {
-  return SP[64 * box + ((six ^ key) & 63)] ?? 0;
+function substitute(box: number, six: number, key: number | undefined): number {
+  return SP[64 * box + ((six & 63) ^ (key ?? 0))] ?? 0;
 }
 
 /** P(S(E(R) ⊕ K)): E gives each box its four bits and the neighbour on either side. */
-function roundFunction(low: number, high: number, r: number): number {
+function roundFunction(schedule: DesSchedule, key: number, r: number): number {
   // Bit 32 comes first, so that the six bits of a box lie together.
   const e = (r >>> 1) | (r << 31);
   return (
-    substitute(0, e >>> 26, low >>> 24) |
-    substitute(1, e >>> 22, low >>> 16) |
-    substitute(2, e >>> 18, low >>> 8) |
-    substitute(3, e >>> 14, low) |
-    substitute(4, e >>> 10, high >>> 24) |
-    substitute(5, e >>> 6, high >>> 16) |
-    substitute(6, e >>> 2, high >>> 8) |
-    substitute(7, (e << 2) | (e >>> 30), high)
+    substitute(0, e >>> 26, schedule[key]) |
+    substitute(1, e >>> 22, schedule[key + 1]) |
+    substitute(2, e >>> 18, schedule[key + 2]) |
+    substitute(3, e >>> 14, schedule[key + 3]) |
+    substitute(4, e >>> 10, schedule[key + 4]) |
+    substitute(5, e >>> 6, schedule[key + 5]) |
+    substitute(6, e >>> 2, schedule[key + 6]) |
+    substitute(7, (e << 2) | (e >>> 30), schedule[key + 7])
   );
 }

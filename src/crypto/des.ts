@@ -18,8 +18,8 @@ export function prepareDesKey(key: Readonly<Uint8Array>): DesKey {
     key.length === 8 || key.length === 16,
     `"key" expected 8 or 16 bytes, got ${key.length}`,
   );
-  const left = desSchedule(key);
-  return key.length === 8 ? [left] : [left, desSchedule(key, 8)];
+  const left = desSchedule(key.subarray(0, 8));
+  return key.length === 8 ? [left] : [left, desSchedule(key.subarray(8))];
 }
 
 /** A key as its bytes, or made ready for many blocks. */
