@@ -24,6 +24,7 @@ import {
   plant,
   replaceVerb,
   type Trace,
+  type Bug,
 } from './city-bug.ts';
 import { runOf, SMALL_CALM } from './city-world.ts';
 
@@ -263,15 +264,32 @@ describe('a planted bug is caught by its checker and by no other:', () => {
   });
 
   describe('audit', () => {
-    it('an entry that is said to have been posted a millisecond later', async () => {
-      await expectCaught('audit', NIGHT, (city) => {
-        edit(city, 'UPDATE journals SET posted_at = posted_at + 1 WHERE id = 1');
-        return {
-          subject: 'I14 entry 1',
-          expected: expect.stringMatching(/^hash [0-9A-F]{64}$/),
-          found: expect.stringMatching(/^[0-9A-F]{64}$/),
+    const postedLater: Trace = {
+      subject: 'I14 entry 1',
+      expected: expect.stringMatching(/^hash [0-9A-F]{64}$/),
+      found: expect.stringMatching(/^[0-9A-F]{64}$/),
+    };
+    it.each(['nightly', 'end'] as const)(
+      'an entry that is said to have been posted a millisecond later, with an audit %s',
+      async (audit) => {
+        const bug: Bug = (city) => {
+          edit(city, 'UPDATE journals SET posted_at = posted_at + 1 WHERE id = 1');
+          return postedLater;
         };
-      });
+        // At the end: found by the audit that began in this very night, and found still by the last one.
+        await expectCaught('audit', NIGHT, bug, { audit });
+      },
+    );
+
+    it('the same of an entry that the audit with a head start has not seen', async () => {
+      const bug: Bug = (city) => {
+        edit(
+          city,
+          'UPDATE journals SET posted_at = posted_at + 1 WHERE id = (SELECT MAX(id) FROM journals)',
+        );
+        return { ...postedLater, subject: expect.stringMatching(/^I14 entry \d+$/) };
+      };
+      await expectCaught('audit', afterClose(2), bug, { audit: 'end' });
     });
   });
 
@@ -372,6 +390,14 @@ describe('without a planted bug the same run', () => {
     expect(violation).toBeNull();
     expect(checks.map(({ check }) => check)).toEqual(Object.keys(CHECKS));
     expect(checks.filter(({ looked }) => looked === 0)).toEqual([]);
+  });
+
+  it('holds with an audit at the end, in the same state', async () => {
+    const nightly = await runOf(SMALL_CALM, BUG_SEED);
+    const atEnd = await runOf({ ...SMALL_CALM, audit: 'end' }, BUG_SEED);
+    expect(atEnd.violation).toBeNull();
+    expect(atEnd.checks.find(({ check }) => check === 'audit')?.looked).toBe(1);
+    expect(atEnd.stateHash).toBe(nightly.stateHash);
   });
 
   it('stops at the step that it was told, twice in the same state', async () => {
