@@ -5,10 +5,7 @@ import { RECORD_KIND } from '../../src/clearing/record.ts';
 import type { AuditParts } from './model.ts';
 import { evidenceKey, isWhole, recordFields, type RecordFields } from './record-fields.ts';
 
-export interface ChainEvidence extends Pick<
-  RecordFields,
-  'after' | 'amount' | 'counter' | 'kind' | 'terminal' | 'terminalCounter'
-> {
+export interface ChainEvidence extends RecordFields {
   readonly key: string;
   /** Minor units, after all that was taken back but for refunds, which a merchant gives. */
   readonly credited: number;

@@ -4,9 +4,14 @@
  * Evidence is what the card and the SAM said; the rest of a record is envelope.
  */
 import { concat } from '../../src/bytes/concat.ts';
-import { toHex } from '../../src/bytes/hex.ts';
 import { readUint } from '../../src/bytes/integer.ts';
-import { RECORD_KIND, RECORD_OFFSET, RECORD_SIZE } from '../../src/clearing/record.ts';
+import {
+  RECORD_KIND,
+  RECORD_OFFSET,
+  RECORD_SIZE,
+  terminalCounterOfRecord,
+  terminalOfRecord,
+} from '../../src/clearing/record.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 
 /** Bytes of terminal id and terminal counter: what names one use of a SAM. */
@@ -15,17 +20,11 @@ const DIGEST_SIZE = 10;
 
 export interface RecordFields {
   readonly kind: number;
-  readonly algorithm: number;
-  readonly keyVersion: number;
-  readonly type: number;
-  readonly serial: Uint8Array;
   readonly counter: number;
   readonly amount: number;
-  readonly before: number;
   readonly after: number;
   readonly terminal: string;
   readonly terminalCounter: number;
-  readonly sequence: number;
 }
 
 export const isWhole = (bytes: Uint8Array): boolean => bytes.length === RECORD_SIZE;
@@ -38,29 +37,14 @@ export const amountOf = (bytes: Uint8Array): number => readUint(bytes, RECORD_OF
 export const sequenceOf = (bytes: Uint8Array): number =>
   readUint(bytes, RECORD_OFFSET.terminalSequence, 4);
 
-/** 12 hexadecimal digits. */
-export const terminalOf = (bytes: Uint8Array): string =>
-  toHex(bytes.subarray(RECORD_OFFSET.terminalId, RECORD_OFFSET.terminalId + 6));
-
 export function recordFields(bytes: Uint8Array): RecordFields {
-  const uint = (field: keyof typeof RECORD_OFFSET, size: number): number =>
-    readUint(bytes, RECORD_OFFSET[field], size);
   return {
-    kind: uint('kind', 1),
-    algorithm: uint('algorithmId', 1),
-    keyVersion: uint('keyVersion', 1),
-    type: uint('transactionType', 1),
-    serial: bytes.slice(
-      RECORD_OFFSET.applicationSerialNumber,
-      RECORD_OFFSET.applicationSerialNumber + 10,
-    ),
-    counter: uint('counterBefore', 2),
-    amount: uint('amount', 4),
-    before: uint('balanceBefore', 4),
-    after: uint('balanceAfter', 4),
-    terminal: terminalOf(bytes),
-    terminalCounter: uint('terminalCounter', 4),
-    sequence: sequenceOf(bytes),
+    kind: readUint(bytes, RECORD_OFFSET.kind, 1),
+    counter: readUint(bytes, RECORD_OFFSET.counterBefore, 2),
+    amount: amountOf(bytes),
+    after: readUint(bytes, RECORD_OFFSET.balanceAfter, 4),
+    terminal: terminalOfRecord(bytes),
+    terminalCounter: terminalCounterOfRecord(bytes),
   };
 }
 

@@ -53,20 +53,18 @@ type StoredCardValues = readonly [
 ];
 
 function cardOf(values: StoredCardValues): CardRow {
-  const [serial, suite, keyVersion, nextOffline, nextOnline, balance, lastRecord, mode] = values;
-  const [, , , , , , , , listedVersion, until] = values;
-  const validUntil = until === null ? null : until.toString(16);
+  const validUntil = values[9];
   return {
-    serial,
-    suite,
-    keyVersion,
-    nextOffline,
-    nextOnline,
-    balance,
-    lastRecord,
-    mode,
-    listedVersion,
-    validUntil,
+    serial: values[0],
+    suite: values[1],
+    keyVersion: values[2],
+    nextOffline: values[3],
+    nextOnline: values[4],
+    balance: values[5],
+    lastRecord: values[6],
+    mode: values[7],
+    listedVersion: values[8],
+    validUntil: validUntil === null ? null : validUntil.toString(16),
   };
 }
 

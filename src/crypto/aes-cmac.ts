@@ -67,12 +67,7 @@ export function prepareCmacKey(key: Uint8Array): CmacKey {
   );
   const schedule = unsafe.expandKeyLE(key);
   const { s0, s1, s2, s3 } = unsafe.encrypt(schedule, 0, 0, 0, 0);
-  const zero = new Uint32Array(4);
-  zero[0] = s0;
-  zero[1] = s1;
-  zero[2] = s2;
-  zero[3] = s3;
-  const k1 = double(zero);
+  const k1 = double(Uint32Array.of(s0, s1, s2, s3));
   return { schedule, k1, k2: double(k1) };
 }
 

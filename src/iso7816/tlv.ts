@@ -3,8 +3,9 @@
  * BER-TLV data objects. Source: ISO/IEC 7816-4:2020, 6.3 (BER-TLV) over ISO/IEC 8825-1, 8.1.
  * Tags of one to three bytes, definite lengths of one to four bytes, the shortest coding only.
  */
+import { concat } from '../bytes/concat.ts';
 import { toHex } from '../bytes/hex.ts';
-import { uintBytes, writeUint } from '../bytes/integer.ts';
+import { uintBytes } from '../bytes/integer.ts';
 import { DecodeError } from '../errors/fault.ts';
 import { Defect } from '../errors/invariant.ts';
 
@@ -21,64 +22,29 @@ export function isConstructed(tag: number): boolean {
   return ((tag > 0xffff ? tag >> 16 : tag > 0xff ? tag >> 8 : tag) & CONSTRUCTED) !== 0;
 }
 
-const tagSize = (tag: number): number => (tag > 0xffff ? 3 : tag > 0xff ? 2 : 1);
-
-/** Bytes of a length in its shortest coding. */
-function lengthSize(length: number): number {
-  if (length < 0x80) return 1;
-  return length > 0xffff ? 4 : length > 0xff ? 3 : 2;
+function tagBytes(tag: number): Uint8Array {
+  return uintBytes(tag, tag > 0xffff ? 3 : tag > 0xff ? 2 : 1);
 }
 
-function contentSize(object: Tlv): number {
-  return 'children' in object ? totalSize(object.children) : object.value.length;
-}
-
-function totalSize(objects: readonly Tlv[]): number {
-  let size = 0;
-  for (const object of objects) {
-    const content = contentSize(object);
-    size += tagSize(object.tag) + lengthSize(content) + content;
-  }
-  return size;
+function lengthBytes(length: number): Uint8Array {
+  if (length < 0x80) return Uint8Array.of(length);
+  const size = length > 0xffff ? 3 : length > 0xff ? 2 : 1;
+  return concat(Uint8Array.of(0x80 | size), uintBytes(length, size));
 }
 
 /** Encodes data objects one after the other. */
 export function encodeTlv(...objects: readonly Tlv[]): Uint8Array {
-  const target = new Uint8Array(totalSize(objects));
-  writeAll(target, 0, objects);
-  return target;
-}
-
-/** Writes objects from `offset` on and returns where they end. */
-function writeAll(target: Uint8Array, offset: number, objects: readonly Tlv[]): number {
-  let at = offset;
-  for (const object of objects) {
+  const parts = objects.map((object) => {
     const isParent = 'children' in object;
     if (isParent !== isConstructed(object.tag)) {
       throw new Defect(
         `"${object.tag.toString(16)}" expected ${isParent ? 'a constructed' : 'a primitive'} tag`,
       );
     }
-    writeUint(target, at, tagSize(object.tag), object.tag);
-    at += tagSize(object.tag);
-    at = writeLength(target, at, contentSize(object));
-    if (isParent) at = writeAll(target, at, object.children);
-    else {
-      target.set(object.value, at);
-      at += object.value.length;
-    }
-  }
-  return at;
-}
-
-function writeLength(target: Uint8Array, offset: number, length: number): number {
-  const size = lengthSize(length);
-  if (size === 1) target[offset] = length;
-  else {
-    target[offset] = 0x80 | (size - 1);
-    writeUint(target, offset + 1, size - 1, length);
-  }
-  return offset + size;
+    const value = isParent ? encodeTlv(...object.children) : object.value;
+    return concat(tagBytes(object.tag), lengthBytes(value.length), value);
+  });
+  return concat(...parts);
 }
 
 /**
@@ -101,7 +67,7 @@ function decodeObjects(
   while (offset < bytes.length) {
     const tag = readTag(bytes, offset, path, start);
     const length = readLength(bytes, offset + tag.size, path, start);
-    const name = `${path}.${toHex(uintBytes(tag.value, tagSize(tag.value)))}`;
+    const name = `${path}.${toHex(tagBytes(tag.value))}`;
     const from = offset + tag.size + length.size;
     const until = from + length.value;
     if (until > bytes.length) {

@@ -4,11 +4,11 @@
  * a merchant was credited in a window (2040 less 1050) is the sum of its records, by type in `window_totals`.
  */
 import type { Database, Statement } from 'better-sqlite3';
-import { RECORD_OFFSET } from '../../../src/clearing/record.ts';
+import { RECORD_OFFSET, terminalOfRecord } from '../../../src/clearing/record.ts';
 import { sumOfCode, total } from '../account-sums.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
-import { amountOf, isWhole, terminalOf } from '../record-fields.ts';
+import { amountOf, isWhole } from '../record-fields.ts';
 import { terminalMerchants, windowOfRecord } from '../windows.ts';
 
 /** Kinds of entry that move 2040 for something else than a record. */
@@ -26,7 +26,7 @@ export function subLedgers(parts: AuditParts): AuditCheck {
       // A purchase of nothing, as at an entry gate, credits nobody.
       if (isJudged !== 0 || !isWhole(bytes) || amountOf(bytes) === 0) return;
       const type = bytes[RECORD_OFFSET.transactionType] ?? 0;
-      const merchant = merchantOf(terminalOf(bytes));
+      const merchant = merchantOf(terminalOfRecord(bytes));
       sums.add({ window: windowOf(id), merchant, type, count: 1, gross: amountOf(bytes) });
     },
     item({ window, merchant, type, amount: gross }) {

@@ -5,7 +5,7 @@
  * people decided to pay all the same; where the card did not pay it, that is in I6, on 1060.
  */
 import { fromHex, toHex } from '../../../src/bytes/hex.ts';
-import { RECORD_KIND } from '../../../src/clearing/record.ts';
+import { RECORD_KIND, serialOfRecord } from '../../../src/clearing/record.ts';
 import { chainReader, type ChainEvidence } from '../card-chain.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
 import { recordFields, samNumber } from '../record-fields.ts';
@@ -79,7 +79,8 @@ function checkSamNumber(parts: AuditParts, number: Uint8Array): void {
       .pluck()
       .get(record);
     if (bytes === undefined) return [];
-    const { serial, counter } = recordFields(bytes);
+    const serial = serialOfRecord(bytes);
+    const { counter } = recordFields(bytes);
     const last = ledger
       .prepare<[Uint8Array], number>('SELECT last_record FROM cards WHERE serial = ?')
       .pluck()

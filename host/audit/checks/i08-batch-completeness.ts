@@ -7,19 +7,12 @@
 import type { Database } from 'better-sqlite3';
 import { toHex } from '../../../src/bytes/hex.ts';
 import type { AckRange, BatchAck } from '../../../src/clearing/messages.ts';
-import { RECORD_SIZE } from '../../../src/clearing/record.ts';
+import { RECORD_SIZE, terminalOfRecord } from '../../../src/clearing/record.ts';
 import { MAY_ERASE, type Verdict } from '../../../src/clearing/rules.table.ts';
 import { readRaw, rawBatchFiles } from '../raw-files.ts';
 import type { FindingSink } from '../findings.ts';
 import type { AuditCheck, AuditedBatch, AuditParts } from '../model.ts';
-import {
-  amountOf,
-  evidenceKey,
-  isPurchase,
-  isWhole,
-  recordFields,
-  sequenceOf,
-} from '../record-fields.ts';
+import { amountOf, evidenceKey, isPurchase, isWhole, sequenceOf } from '../record-fields.ts';
 import { samConflicts } from './i07-uniqueness.ts';
 import { terminalValues } from './i12-keys.ts';
 
@@ -210,9 +203,8 @@ function isOfUnreadBatch({ ledger, memory }: AuditParts, record: number): boolea
     .pluck()
     .get(record);
   if (bytes === undefined || !isWhole(bytes)) return false;
-  const { terminal, sequence } = recordFields(bytes);
   const find = memory.prepare<[string, number], number>(
     'SELECT 1 FROM unread_batches WHERE terminal = ? AND ? BETWEEN first_sequence AND last_sequence LIMIT 1',
   );
-  return find.get(terminal, sequence) !== undefined;
+  return find.get(terminalOfRecord(bytes), sequenceOf(bytes)) !== undefined;
 }

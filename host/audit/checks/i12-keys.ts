@@ -5,8 +5,9 @@
  * valid record, accepted or held, is held against what was loaded on them; and what a terminal was acknowledged
  * against what cards attest of it.
  */
+import { terminalOfRecord } from '../../../src/clearing/record.ts';
 import type { AuditCheck, AuditParts } from '../model.ts';
-import { amountOf, isPurchase, terminalOf } from '../record-fields.ts';
+import { amountOf, isPurchase } from '../record-fields.ts';
 
 /** Adds up what records say of their terminals, each different record once; `keep` writes the sums. */
 export function terminalValues({ memory }: AuditParts): {
@@ -28,7 +29,7 @@ export function terminalValues({ memory }: AuditParts): {
   };
   return {
     attested(bytes) {
-      if (isPurchase(bytes)) sumOf(terminalOf(bytes)).attested += amountOf(bytes);
+      if (isPurchase(bytes)) sumOf(terminalOfRecord(bytes)).attested += amountOf(bytes);
     },
     claimed(terminal, amount) {
       sumOf(terminal).claimed += amount;

@@ -61,11 +61,11 @@ export class RecentTaps {
 
 function tapOf({ id, bytes }: StoredRecord): RecentTap {
   const at = RECORD_OFFSET;
-  const [hours, minutes, seconds] = [0, 1, 2].map((part) => fromBcd(bytes[at.time + part] ?? 0));
+  const part = (index: number): number => fromBcd(bytes[at.time + index] ?? 0);
   return {
     record: id,
     date: readUint(bytes, at.date, 4),
-    second: ((hours ?? 0) * 60 + (minutes ?? 0)) * 60 + (seconds ?? 0),
+    second: (part(0) * 60 + part(1)) * 60 + part(2),
     terminal: readUint(bytes, at.terminalId, 6),
     counter: readUint(bytes, at.counterBefore, 2),
   };
