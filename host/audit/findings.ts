@@ -72,6 +72,10 @@ export class FindingSink {
     this.#state.push({ invariant: this.invariant, ...said, amount: signedAmount(amount) });
   }
 
+  get hasState(): boolean {
+    return this.#stateCount > 0;
+  }
+
   result(): InvariantResult {
     const { invariant } = this;
     const history = this.#memory
@@ -115,6 +119,11 @@ export class FindingBook {
     const sink = new FindingSink(invariant, this.#memory);
     this.#sinks.set(invariant, sink);
     return sink;
+  }
+
+  /** Whether anything is wrong with what is there now. */
+  get hasState(): boolean {
+    return [...this.#sinks.values()].some((sink) => sink.hasState);
   }
 
   /** Every invariant that was checked, in their order. */

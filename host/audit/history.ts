@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/** Reads the host's rows for the checks: what was added since the last run, and every card. */
+/** Reads the host's rows for the checks: what was added since the last run, and the state with every card. */
 import { basename, join } from 'node:path';
 import type {
   AuditCheck,
@@ -15,7 +15,7 @@ import type {
 import { findingsSql, OVERSPEND_SQL, WITHHELD } from './rule-kinds.ts';
 import { readRaw } from './raw-files.ts';
 
-/** Shows everything to the checks and returns how far it went. */
+/** Shows what was added since the last run to the checks and returns how far it went. */
 export function showHistory(parts: AuditParts, checks: readonly AuditCheck[]): AuditProgress {
   const { from } = parts;
   const journal = showRows(from.journal, entries(parts), (entry) => {
@@ -32,11 +32,17 @@ export function showHistory(parts: AuditParts, checks: readonly AuditCheck[]): A
     const raw = readRaw(join(parts.directory, 'raw', basename(row.rawFile)));
     for (const check of checks) check.batch?.({ row, ...raw });
   });
+  for (const check of checks) check.keep?.();
+  return { ...from, journal, record, item, batch };
+}
+
+/** Shows what is there now to the checks and returns the last window that they have seen. */
+export function showState(parts: AuditParts, checks: readonly AuditCheck[]): number {
   for (const card of cards(parts)) {
     for (const check of checks) check.card?.(card);
   }
   for (const check of checks) check.finish?.();
-  return { journal, record, item, batch, window: lastSettled(parts) };
+  return lastSettled(parts);
 }
 
 /** Shows rows in their order and returns the id of the last one, or where it began. */

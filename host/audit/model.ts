@@ -115,14 +115,15 @@ export interface AuditParts {
   readonly findings: FindingBook;
 }
 
-/** A check of one invariant. What is there of history is shown to it once; `finish` sees the state. */
+/** A check of one invariant. What is there of history is shown to it once; `card` and `finish` see the state. */
 export interface AuditCheck {
   readonly sink: FindingSink;
   entry?(entry: AuditedEntry): void;
   record?(record: AuditedRecord): void;
   item?(item: AuditedItem): void;
   batch?(batch: AuditedBatch): void;
+  /** After the new part of the history: writes down what the next run goes on from. */
+  keep?(): void;
   card?(card: AuditedCard): void;
-  /** After the whole history. */
   finish?(): void;
 }

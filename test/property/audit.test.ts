@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /**
  * Whatever honest and dishonest cards do, and people decide, the books of the host audit clean, also when the audit goes along
- * step by step. The one alarm that dishonest cards may set off is I12, and only when they spent more than
+ * step by step, with history read ahead. The one alarm that dishonest cards may set off is I12, and only when they spent more than
  * was loaded.
  */
 import fc from 'fast-check';
@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest';
 import { xorshift } from '../../bench/clearing-world.ts';
 import type { AuditReport } from '../../host/audit/model.ts';
 import { replayWith } from '../../host/audit/replay/replay.ts';
-import { runAudit } from '../../host/audit/run-audit.ts';
+import { readAhead, runAudit } from '../../host/audit/run-audit.ts';
 import { decidable } from '../../host/chain/decidable.ts';
 import { evidenceOf } from '../../host/chain/evidence.ts';
 import { judgeCard } from '../../host/chain/fold.ts';
@@ -48,8 +48,12 @@ const RUNS = runs(25);
 
 const REPLAY = { keys: ALL_KEYS, currency: 'INR', utcOffsetMinutes: 330, workers: 0 } as const;
 
+const placeOf = ({ directory }: TestHost, name: string) => ({
+  directory,
+  memoryFile: join(directory, name),
+});
 const audit = (test: TestHost, name: string, isFull: boolean): Promise<AuditReport> =>
-  runAudit({ directory: test.directory, memoryFile: join(test.directory, name), isFull });
+  runAudit({ ...placeOf(test, name), isFull });
 
 /** What a report says, but for how much its run had to look at. */
 const said = ({ invariants }: AuditReport): readonly object[] =>
@@ -140,6 +144,7 @@ async function clearAndAudit(world: World, seed: number): Promise<void> {
         await test.host.authoriseLoad(loadRequest(world.orders[orders]!));
       await test.upload(bytes);
       if (index % 3 === seed % 3) await audit(test, 'steps.db', false);
+      if (index % 4 === (seed + 2) % 4) await readAhead(placeOf(test, 'steps.db'));
       if (index % 4 === seed % 4) decideSomething(test, random);
       if (index % 4 === (seed + 1) % 4) giveBackSomething(test, random);
       if (index % 5 === seed % 5) await closeWindow(test.host.settlement, {}, ANN);

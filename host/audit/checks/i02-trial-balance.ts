@@ -53,8 +53,10 @@ export function trialBalance({ ledger, memory, findings }: AuditParts): AuditChe
         sink.history({ subject, ...values, amount: balanceAfter - sum });
       }
     },
-    finish() {
+    keep() {
       sums.flush();
+    },
+    finish() {
       let accounts = 0;
       const rows = ledger.prepare<[], { id: string; balance: number }>(
         'SELECT id, balance FROM accounts ORDER BY id',

@@ -32,8 +32,8 @@ export function subLedgers(parts: AuditParts): AuditCheck {
     item({ window, merchant, type, amount: gross }) {
       sums.add({ window, merchant, type, count: gross < 0 ? -1 : 1, gross });
     },
+    keep: sums.keep,
     finish() {
-      sums.keep();
       const cards = total(ledger, 'SELECT SUM(balance) FROM cards');
       compare(sink, 'account 2010', 0 - cards, sumOfCode(memory, '2010'));
       let held = 0;
@@ -49,7 +49,10 @@ export function subLedgers(parts: AuditParts): AuditCheck {
 }
 
 /** Adds up by window, merchant and type; `keep` adds the sums to those of earlier runs. */
-function windowSums(memory: Database): { add(row: TotalRow): void; keep(): void } {
+function windowSums(memory: Database): {
+  readonly add: (row: TotalRow) => void;
+  readonly keep: () => void;
+} {
   const upsert = memory.prepare(
     `INSERT INTO window_sums VALUES (?, ?, ?, ?, ?) ON CONFLICT
      DO UPDATE SET count = count + excluded.count, gross = gross + excluded.gross`,

@@ -55,8 +55,8 @@ export function batchCompleteness(parts: AuditParts): AuditCheck {
       if (batch.read === undefined) insertUnread.run(terminal, firstSequence, lastSequence);
       else checkBatch(sink, batch, show(terminal));
     },
+    keep: values.keep,
     finish() {
-      values.keep();
       checkOpen(parts, sink);
     },
   };

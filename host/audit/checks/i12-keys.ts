@@ -11,9 +11,9 @@ import { amountOf, isPurchase } from '../record-fields.ts';
 
 /** Adds up what records say of their terminals, each different record once; `keep` writes the sums. */
 export function terminalValues({ memory }: AuditParts): {
-  attested(bytes: Uint8Array): void;
-  claimed(terminal: string, amount: number): void;
-  keep(): void;
+  readonly attested: (bytes: Uint8Array) => void;
+  readonly claimed: (terminal: string, amount: number) => void;
+  readonly keep: () => void;
 } {
   const add = memory.prepare(
     `INSERT INTO sam_value VALUES (?, ?, ?) ON CONFLICT

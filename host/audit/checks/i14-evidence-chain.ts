@@ -49,8 +49,10 @@ export function evidenceChain(parts: AuditParts): AuditCheck {
       const subject = `batch ${batch.row.terminal} number ${batch.row.number}`;
       sink.history({ subject, ...problem, amount: 0 });
     },
-    finish() {
+    keep() {
       setProgress(memory, 'journalHash', toHex(last));
+    },
+    finish() {
       checkWindows(parts, sink);
     },
   };

@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { join } from 'node:path';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
-import { audit } from '../checks/audit.ts';
+import { audit, auditPlace } from '../checks/audit.ts';
 import { victim, type Underworld } from './adversary.ts';
 
 const RAISE = 500_00;
@@ -25,7 +25,7 @@ export async function editDatabase(world: Underworld): Promise<void> {
   };
   raise(RAISE);
   cases.commit('databaseEdit', serial, city.now);
-  const findings = await audit(box);
+  const findings = await audit(auditPlace(box));
   for (const { subject } of findings) {
     if (subject.toLowerCase().includes(serial)) cases.see(['databaseEdit'], serial, city.now);
   }

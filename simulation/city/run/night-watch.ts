@@ -5,7 +5,7 @@ import { negate, sum, sumSigned } from '../../../src/money/amount.ts';
 import type { HostStore } from '../../../host/store/store.ts';
 import { editDatabase } from '../adversaries/database-edit.ts';
 import type { Underworld } from '../adversaries/adversary.ts';
-import { audit, beginAudit, type AuditFinding, type AuditUnderWay } from '../checks/audit.ts';
+import { audit, auditPlace, type AuditFinding } from '../checks/audit.ts';
 import { checkCard, hostCard, type HostCard } from '../checks/card-check.ts';
 import type { CheckName } from '../checks/check.ts';
 import { Conservation, credited } from '../checks/conservation.ts';
@@ -13,19 +13,16 @@ import { checkFiles } from '../checks/files.ts';
 import { checkLedger } from '../checks/ledger.ts';
 import { checkUnseen } from '../checks/journal.ts';
 import { PostedOnceCheck } from '../checks/posted-once.ts';
+import { SideThread } from '../checks/side-thread.ts';
 import { seeSigns } from '../checks/signs.ts';
 import { Violation } from '../checks/violation.ts';
 import { dateOf, type NightWatch } from '../lives/host-life.ts';
 import { isOn, type Scenario } from '../scenario/scenario.ts';
 import type { DayLine } from '../result.ts';
 import type { City } from '../world/city.ts';
-import type { HostBox } from '../world/host-box.ts';
 
 /** The alarm for leaked keys is what it says: a sign, where there is something to find. */
 const KEY_ALARM = 'I12';
-
-/** The share of the days after which the audit at the end begins. */
-const HEAD_START = 0.8;
 
 export class CityNights implements NightWatch {
   readonly days: DayLine[] = [];
@@ -35,12 +32,16 @@ export class CityNights implements NightWatch {
   readonly #city: City;
   /** The newest entry of the ledger that was looked at. */
   #lastEntry = 0;
-  /** The audit at the end goes on while everything else is looked at. */
-  #lastAudit: AuditUnderWay | undefined;
+  /** Where the auditor works when it comes at the end. */
+  readonly #side: SideThread | undefined;
+  /** What it has been asked for and was not heard about yet. */
+  readonly #audits: Promise<readonly AuditFinding[]>[] = [];
 
   constructor(world: Underworld) {
     this.#world = world;
     this.#city = world.city;
+    const { box, scenario } = world.city.parts;
+    if (scenario.audit === 'end') this.#side = new SideThread(auditPlace(box));
   }
 
   beforeClose(day: number): void {
@@ -51,8 +52,11 @@ export class CityNights implements NightWatch {
   afterClose(day: number): void {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
+    const isLastBusyDay = day === this.#city.parts.scenario.days;
+    // Few cards are used after this day: the audit at the end then knows the others.
+    if (isLastBusyDay) this.#beginAudit();
     // The window of the last busy day is a full one.
-    const isDue = this.#isCheckDay(day) || day === this.#city.parts.scenario.days;
+    const isDue = this.#isCheckDay(day) || isLastBusyDay;
     if (closed !== undefined && isDue) {
       checkFiles(host, closed.id);
       this.#look('files');
@@ -67,18 +71,16 @@ export class CityNights implements NightWatch {
     this.#lastEntry = store.lastEntry()?.id ?? 0;
     this.#look('ledger');
     for (let edits = editsOn(scenario, day); edits > 0; edits--) await editDatabase(this.#world);
-    if (scenario.audit === 'end' && (isLast || day === this.#headStartDay)) {
-      await this.#beginAudit(box);
-    }
+    if (isLast) this.#beginAudit();
+    else void this.#side?.ask('readAhead');
     this.#lookAtCards(day, store);
-    if (scenario.audit === 'nightly') this.#judge(await audit(box));
+    if (scenario.audit === 'nightly') this.#judge(await audit(auditPlace(box)));
     if (isLast) checkUnseen(this.#city);
   }
 
-  /** Goes on where the audit before it ended; what that one found is found still. */
-  async #beginAudit(box: HostBox): Promise<void> {
-    await this.#lastAudit?.findings;
-    this.#lastAudit = beginAudit(box);
+  /** Lets the auditor that comes at the end begin; see `endAudit`. */
+  #beginAudit(): void {
+    if (this.#side !== undefined) this.#audits.push(this.#side.ask('audit'));
   }
 
   #lookAtCards(day: number, store: HostStore): void {
@@ -91,17 +93,17 @@ export class CityNights implements NightWatch {
 
   /** Waits for what the audit at the end says. @throws Violation */
   async endAudit(): Promise<void> {
-    if (this.#lastAudit !== undefined) this.#judge(await this.#lastAudit.findings);
+    for (const findings of this.#audits) this.#judge(await findings);
   }
 
-  /** Nobody waits for the audit any more. */
+  /** The hash of the host's state, worked out beside whatever the caller does; undefined without that thread. */
+  beginStateHash(): Promise<string> | undefined {
+    return this.#side?.ask('stateHash');
+  }
+
+  /** Nobody waits for what goes on beside the simulation any more. */
   async stop(): Promise<void> {
-    await this.#lastAudit?.stop();
-  }
-
-  /** The auditor remembers what it has seen: of what it sees beside the simulation little is left for the end. */
-  get #headStartDay(): number {
-    return Math.floor(this.#city.parts.scenario.days * HEAD_START);
+    await this.#side?.stop();
   }
 
   get #lastDay(): number {

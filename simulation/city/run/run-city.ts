@@ -67,7 +67,8 @@ class Run {
   #steps = 0;
   #rssPeak = 0;
   #accused: ReturnType<typeof accused> | undefined;
-  #stateHash: string | undefined;
+  /** The hash of the host's state, where it was worked out already. */
+  #hostState: string | undefined;
 
   constructor(built: BuiltCity, options: RunOptions) {
     const { city, streets, keys } = built;
@@ -100,10 +101,10 @@ class Run {
         if (done !== true) queue.push(next.at + value, next.item);
         if (this.#steps % PROGRESS_STEPS === 0) this.#tell();
       }
-      // Read while the audit at the end goes on.
+      const hostState = this.#nights.beginStateHash();
       this.#suspects();
-      this.#hash();
       await this.#nights.endAudit();
+      this.#hostState = await hostState;
       return null;
     } catch (error) {
       return this.#violationOf(error);
@@ -227,14 +228,11 @@ class Run {
 
   /** The host's state and every card's own memory in one hash. */
   #hash(): string {
-    return (this.#stateHash ??= this.#hashNow());
-  }
-
-  #hashNow(): string {
+    const host = this.#hostState ?? stateHash(this.#city.parts.box.host.store);
     const cards = this.#city.purses.map(
       ({ serial, balance, offline, online }) => `${serial} ${balance} ${offline} ${online}`,
     );
-    const text = [stateHash(this.#city.parts.box.host.store), ...cards].join('\n');
+    const text = [host, ...cards].join('\n');
     return toHex(sha256(new TextEncoder().encode(text)));
   }
 

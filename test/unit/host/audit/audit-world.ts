@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AuditReport } from '../../../../host/audit/model.ts';
-import { runAudit, type AuditOptions } from '../../../../host/audit/run-audit.ts';
+import { readAhead, runAudit, type AuditOptions } from '../../../../host/audit/run-audit.ts';
 import type { AccountId } from '../../../../host/ledger/accounts.table.ts';
 import { post } from '../../../../host/ledger/ledger.ts';
 import type { EntryKind } from '../../../../host/ledger/model.ts';
@@ -111,12 +111,14 @@ export interface AuditCopy {
     ...legs: readonly (readonly [string, number])[]
   ): void;
   audit(options?: Partial<AuditOptions>): Promise<AuditReport>;
+  readAhead(): Promise<void>;
 }
 
 export function copyOf(source: string): AuditCopy {
   const directory = mkdtempSync(join(tmpdir(), 'openpurse-audit-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   cpSync(source, directory, { recursive: true });
+  const place = { directory, memoryFile: join(directory, 'audit', 'audit.db') };
   return {
     directory,
     sql(statement, ...values) {
@@ -138,13 +140,8 @@ export function copyOf(source: string): AuditCopy {
       post(store, { source, kind, postings }, instant(1_770_000_200_000));
       store.close();
     },
-    audit: (options = {}) =>
-      runAudit({
-        directory,
-        memoryFile: join(directory, 'audit', 'audit.db'),
-        isFull: false,
-        ...options,
-      }),
+    audit: (options = {}) => runAudit({ ...place, isFull: false, ...options }),
+    readAhead: () => readAhead(place),
   };
 }
 

@@ -88,6 +88,34 @@ describe('an audit', () => {
     ]);
   });
 
+  it('has less to read when history was read ahead, and says what that found', async () => {
+    const test = await openHost();
+    const copy = copyOf(test.directory);
+    copy.sql('UPDATE journals SET posted_at = posted_at + 1 WHERE id = 3');
+    await copy.readAhead();
+    copy.sql('UPDATE journals SET posted_at = posted_at - 1 WHERE id = 3');
+    const report = await copy.audit();
+    expect(amountsOf(report)).toEqual({ I14: [0] });
+    expect(result(report, 'I1').checked).toBe(0);
+    expect(report).toMatchObject({ from: { ...report.to, window: 0 }, to: { window: 1 } });
+    expect(result(report, 'I4').checked).toBeGreaterThan(0);
+  });
+
+  it('is left what is wrong with the state when history is read ahead', async () => {
+    const test = await openHost();
+    const copy = copyOf(test.directory);
+    const { to } = await copy.audit();
+    copy.forge({ kind: 'purchase' }, ['2010', 5], ['2040:SHOP', -5]);
+    copy.sql('UPDATE journals SET hash = ? WHERE id = ?', new Uint8Array(32), to.journal);
+    await copy.readAhead();
+    expect(result(await copy.audit(), 'I14').findings).toEqual([
+      expect.objectContaining({
+        subject: `entry ${to.journal}, up to which was audited`,
+        found: '00'.repeat(32),
+      }),
+    ]);
+  });
+
   it('finds another key of the host, even when it has signed every window anew', async () => {
     const test = await openHost();
     const copy = copyOf(test.directory);
