@@ -250,15 +250,18 @@ export class ClearingHost implements HostLink {
           ? !isIssued(this.store.card(serial), bytes, 0)
           : codes[0] === VERIFIED.keyUnknown || (isForged && rule === 'tacInvalid');
       if (isStillHeld) continue;
-      this.#change(`release:${toHex(digest)}:${rule}`, (slice) => {
-        // It may have been released while it was verified.
-        if (!slice.release(digest, bytes)) return;
-        slice.take(bytes, codes);
-        // What could not be verified may turn out to be forged: held on, under the rule that it would have had.
-        if (isForged) return;
-        this.#seeCounter(bytes);
-        released++;
-      });
+      const isReleased = this.store.transaction(() =>
+        this.#change(`release:${toHex(digest)}:${rule}`, (slice) => {
+          // It may have been released while it was verified.
+          if (!slice.release(digest, bytes)) return false;
+          slice.take(bytes, codes);
+          // What could not be verified may turn out to be forged: held on, under the rule that it would have had.
+          if (isForged) return false;
+          this.#seeCounter(bytes);
+          return true;
+        }),
+      );
+      if (isReleased) released++;
     }
     return released;
   }
@@ -277,10 +280,12 @@ export class ClearingHost implements HostLink {
       );
     }
     const codes = await this.#verifier.verify(row.bytes);
-    this.#change(`release:${request}`, (slice) => {
-      if (!slice.release(row.digest, row.bytes)) return;
-      slice.take(row.bytes, codes);
-      this.#seeCounter(row.bytes);
+    this.store.transaction(() => {
+      this.#change(`release:${request}`, (slice) => {
+        if (!slice.release(row.digest, row.bytes)) return;
+        slice.take(row.bytes, codes);
+        this.#seeCounter(row.bytes);
+      });
     });
   }
 
@@ -383,7 +388,9 @@ export class ClearingHost implements HostLink {
     const evidence = evidenceOf(this.store, card, this.#merchantOf);
     checkDecision({ target, action }, decidable(evidence, judgeCard(evidence)));
     const row = { target, action, request, decidedAt: this.#options.clock.now() };
-    this.#applyTo(card, `decision:${request}`, { kind: 'decision', decision: row });
+    this.store.transaction(() => {
+      this.#applyTo(card, `decision:${request}`, { kind: 'decision', decision: row });
+    });
   }
 
   hotlist(): HotlistFull {
@@ -397,22 +404,20 @@ export class ClearingHost implements HostLink {
     });
   }
 
-  /** A change that is a slice of its own: posted and checked in one transaction. */
-  #change(name: string, work: (slice: SliceIntake) => void): void {
-    const { store } = this;
-    store.transaction(() => {
-      const slice = new SliceIntake(store, {
-        name,
-        merchant: '',
-        // Judged from all evidence: no record of a change is appended unseen.
-        headCounter: 0xffffffff,
-        at: this.#options.clock.now(),
-        merchantOf: this.#merchantOf,
-        // What is tried again, or released, was received in time or is approved.
-        receipt: null,
-      });
-      work(slice);
-      slice.finish();
+  /** A change that is a slice of its own: posted and checked inside the caller's transaction. */
+  #change<T>(name: string, work: (slice: SliceIntake) => T): T {
+    const slice = new SliceIntake(this.store, {
+      name,
+      merchant: '',
+      // Judged from all evidence: no record of a change is appended unseen.
+      headCounter: 0xffffffff,
+      at: this.#options.clock.now(),
+      merchantOf: this.#merchantOf,
+      // What is tried again, or released, was received in time or is approved.
+      receipt: null,
     });
+    const result = work(slice);
+    slice.finish();
+    return result;
   }
 }

@@ -135,11 +135,14 @@ export class CardBooks {
     for (const gap of step.addedGaps) this.#store.insertGap(serial, gap);
     if (step.removedFinding !== null) this.#store.deleteFinding(serial, step.removedFinding);
     for (const finding of step.addedFindings) this.#store.insertFinding(serial, finding, this.#at);
-    if (step.provenLoad !== null) this.#store.setLoadState(step.provenLoad.id, 'proven');
-    this.#store.updateCardHead(serial, { ...step.head, lastRecord });
+    if (step.provenLoad !== null) this.#store.setLoadState(serial, step.provenLoad, 'proven');
+    const { nextOffline, nextOnline, balance, mode } = step.head;
+    // An order waits without a trace on its card.
+    if (step.head !== card || lastRecord !== card.lastRecord)
+      this.#store.updateCardHead(serial, { nextOffline, nextOnline, balance, mode, lastRecord });
     const gapsAdded = sum(step.addedGaps.map((gap) => gap.value));
     this.#addDeltas({
-      cardBalances: difference(step.head.balance, card.balance),
+      cardBalances: difference(balance, card.balance),
       gaps: difference(gapsAdded, step.removedGap?.value ?? ZERO),
       loadsInFlight: step.inFlight,
     });
@@ -240,7 +243,7 @@ export class CardBooks {
       if (state === load.state) continue;
       if (load.state === 'inFlight') inFlight = difference(inFlight, load.amount);
       if (state === 'inFlight') inFlight = addSigned(inFlight, load.amount);
-      this.#store.setLoadState(load.id, state);
+      this.#store.setLoadState(serial, load, state);
     }
     this.#updateFindings(card, is, open);
     const { nextOffline, nextOnline, balance } = is;

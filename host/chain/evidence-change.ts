@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-import type { DecisionRow, LoadRow } from '../store/store.ts';
+import type { DecisionRow, NewLoad } from '../store/store.ts';
 import { chainRecord, uncertainTap } from './decode-record.ts';
 import type { MerchantOf } from './evidence.ts';
 import type { CardEvidence, Listing, SharedNumber } from './model.ts';
@@ -13,7 +13,7 @@ export type EvidenceChange =
       /** The version that first listed the card. */
       readonly version: number;
     }
-  | { readonly kind: 'load'; readonly load: LoadRow }
+  | { readonly kind: 'load'; readonly load: NewLoad }
   | {
       readonly kind: 'record';
       readonly bytes: Uint8Array;

@@ -9,6 +9,7 @@ import { fromHex, toHex } from '../../src/bytes/hex.ts';
 import type { LoadAuthorisation, LoadRequest } from '../../src/clearing/messages.ts';
 import { sha256 } from '../../src/crypto/sha256.ts';
 import { Fault } from '../../src/errors/fault.ts';
+import { invariant } from '../../src/errors/invariant.ts';
 import { amount, AMOUNT_MAX, ZERO } from '../../src/money/amount.ts';
 import { MAC_INPUTS } from '../../src/purse/mac-inputs.table.ts';
 import { formatSerialNumber, serialNumberBytes } from '../../src/purse/serial-number.ts';
@@ -19,7 +20,7 @@ import { civilTime } from '../../src/time/civil.ts';
 import type { Instant } from '../../src/time/instant.ts';
 import type { IssuerKeys } from '../keys/key-store.ts';
 import { standingOf } from '../messages/terminals.ts';
-import type { CardRow, HostStore, LoadRow } from '../store/store.ts';
+import type { CardRow, HostStore, NewLoad } from '../store/store.ts';
 
 export interface LoadParts {
   readonly store: HostStore;
@@ -90,16 +91,19 @@ function sessionKey(request: LoadRequest, suite: PurseSuite, keys: IssuerKeys): 
 export function authoriseLoad(
   request: LoadRequest,
   parts: LoadParts,
-): { readonly answer: LoadAuthorisation; readonly card: CardRow; readonly order: LoadRow | null } {
+): { readonly answer: LoadAuthorisation; readonly card: CardRow; readonly order: NewLoad | null } {
   const { card, suite } = checkRequest(request, parts.store);
   const text = requestText(request);
   const id = toHex(sha256(new TextEncoder().encode(text))).slice(0, 32);
   // An order for a counter that the card has left behind matters only to whoever asks for it again.
   const orders = parts.store.loads(card.serial, Math.min(request.onlineCounter, card.nextOnline));
   const known = orders.find((order) => order.id === id);
-  // The answer was written below.
-  if (known !== undefined)
-    return { answer: JSON.parse(known.answer) as LoadAuthorisation, card, order: null };
+  if (known !== undefined) {
+    const given = parts.store.loadAnswer(card.serial, known);
+    invariant(given !== undefined, `load ${id} expected its answer beside it`);
+    // It was written below.
+    return { answer: JSON.parse(given) as LoadAuthorisation, card, order: null };
+  }
 
   const key = sessionKey(request, suite, parts.keys);
   const common = {
@@ -126,7 +130,7 @@ export function authoriseLoad(
     MAC_INPUTS.loadMac2[suite.name].encode({ ...common, date: fromHex(date), time: fromHex(time) }),
   );
   const answer: LoadAuthorisation = { loadId: id, date, time, mac2: toHex(mac2) };
-  const order: LoadRow = {
+  const order: NewLoad = {
     id,
     serial: card.serial,
     number: parts.store.loadCount(card.serial) + 1,

@@ -10,7 +10,7 @@ import { LEDGER_TABLES } from './tables/ledger.ts';
 import { MESSAGE_TABLES } from './tables/messages.ts';
 import { SETTLEMENT_TABLES } from './tables/settlement.ts';
 
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
 export const SCHEMA = [
   EVIDENCE_TABLES,

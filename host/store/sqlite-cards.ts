@@ -38,7 +38,7 @@ type CardVerbs = Pick<
 const CARD_COLUMNS =
   'serial, suite, key_version, next_offline, next_online, balance, last_record, mode, listed_version, valid_until';
 
-/** The columns above: a card is read for every record, and an array costs half of an object of the driver. */
+/** The columns above. What is read for every record comes as an array: an object of the driver costs twice as much. */
 type StoredCardValues = readonly [
   serial: Uint8Array,
   suite: CardRow['suite'],
@@ -170,6 +170,7 @@ type EvidenceVerbs = Pick<
   | 'insertLoad'
   | 'insertQuarantine'
   | 'insertUncertain'
+  | 'loadAnswer'
   | 'loadCount'
   | 'loads'
   | 'loadsInFlight'
@@ -198,14 +199,35 @@ export function evidenceVerbs(database: Database): EvidenceVerbs {
   };
 }
 
-type GapRow = Omit<CounterGap, 'isClear'> & { readonly isClear: number };
+/** The columns of a gap behind its card, in their order. */
+type StoredGapValues = readonly [
+  from: number,
+  to: number | null,
+  value: CounterGap['value'],
+  high: CounterGap['high'],
+  isClear: number,
+  state: CounterGap['state'],
+];
+
+function gapOf(values: StoredGapValues): CounterGap {
+  return {
+    from: values[0],
+    to: values[1],
+    value: values[2],
+    high: values[3],
+    isClear: values[4] === 1,
+    state: values[5],
+  };
+}
 
 function gapVerbs(
   database: Database,
 ): Pick<EvidenceVerbs, 'deleteGap' | 'gaps' | 'insertGap' | 'replaceGaps'> {
-  const select = database.prepare<[Uint8Array], GapRow>(
-    'SELECT from_counter AS "from", to_counter AS "to", value, high, is_clear AS isClear, state FROM gaps WHERE serial = ? ORDER BY from_counter',
-  );
+  const select = database
+    .prepare<[Uint8Array], StoredGapValues>(
+      'SELECT from_counter, to_counter, value, high, is_clear, state FROM gaps WHERE serial = ? ORDER BY from_counter',
+    )
+    .raw();
   const removeAll = database.prepare('DELETE FROM gaps WHERE serial = ?');
   const remove = database.prepare('DELETE FROM gaps WHERE serial = ? AND from_counter = ?');
   const insert = database.prepare('INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?, ?)');
@@ -213,7 +235,7 @@ function gapVerbs(
     insert.run(serial, gap.from, gap.to, gap.value, gap.high, gap.isClear ? 1 : 0, gap.state);
   };
   return {
-    gaps: (serial) => select.all(serial).map((gap) => ({ ...gap, isClear: gap.isClear === 1 })),
+    gaps: (serial) => select.all(serial).map(gapOf),
     insertGap,
     deleteGap: (serial, from) => void remove.run(serial, from),
     replaceGaps(serial, gaps) {
@@ -225,30 +247,79 @@ function gapVerbs(
 
 function loadVerbs(
   database: Database,
-): Pick<EvidenceVerbs, 'insertLoad' | 'loadCount' | 'loads' | 'loadsInFlight' | 'setLoadState'> {
-  const columns = 'id, serial, number, counter, amount, before, at, agent, state, request, answer';
+): Pick<
+  EvidenceVerbs,
+  'insertLoad' | 'loadAnswer' | 'loadCount' | 'loads' | 'loadsInFlight' | 'setLoadState'
+> {
+  const columns = 'serial, counter, number, id, amount, before, at, agent, state';
+  const insertMessages = database.prepare(
+    'INSERT INTO load_messages (request, answer) VALUES (?, ?)',
+  );
   const insert = database.prepare(
-    `INSERT INTO loads (${columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO loads (${columns}, messages) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const select = database.prepare<[Uint8Array, number], LoadRow>(
-    `SELECT ${columns} FROM loads WHERE serial = ? AND counter >= ? ORDER BY number`,
-  );
-  const count = database
-    .prepare<[Uint8Array], number>('SELECT COUNT(*) FROM loads WHERE serial = ?')
+  // A card's loads are numbered as their counters grow.
+  const select = database
+    .prepare<[Uint8Array, number], StoredLoadValues>(
+      `SELECT ${columns} FROM loads WHERE serial = ? AND counter >= ? ORDER BY counter, number`,
+    )
+    .raw();
+  const selectLast = database
+    .prepare<[Uint8Array], number>(
+      'SELECT number FROM loads WHERE serial = ? ORDER BY counter DESC, number DESC LIMIT 1',
+    )
     .pluck();
-  const selectOpen = database.prepare<[], LoadRow>(
-    `SELECT ${columns} FROM loads WHERE state = 'inFlight' ORDER BY serial, number`,
-  );
-  const update = database.prepare('UPDATE loads SET state = ? WHERE id = ?');
+  const selectOpen = database
+    .prepare<[], StoredLoadValues>(
+      `SELECT ${columns} FROM loads WHERE state = 'inFlight' ORDER BY serial, counter, number`,
+    )
+    .raw();
+  const ofLoad = 'serial = ? AND counter = ? AND number = ?';
+  const selectAnswer = database
+    .prepare<[Uint8Array, number, number], string>(
+      `SELECT answer FROM loads JOIN load_messages ON load_messages.id = messages WHERE ${ofLoad}`,
+    )
+    .pluck();
+  const update = database.prepare(`UPDATE loads SET state = ? WHERE ${ofLoad}`);
   return {
-    insertLoad(load) {
-      const order = [load.id, load.serial, load.number, load.counter, load.amount, load.before];
-      insert.run(...order, load.at, load.agent, load.state, load.request, load.answer);
+    insertLoad({ serial, counter, number, id, amount: value, before, ...load }) {
+      const { lastInsertRowid } = insertMessages.run(load.request, load.answer);
+      const what = [serial, counter, number, id, value, before];
+      insert.run(...what, load.at, load.agent, load.state, lastInsertRowid);
     },
-    loads: (serial, fromCounter = 0) => select.all(serial, fromCounter),
-    loadCount: (serial) => count.get(serial) ?? 0,
-    loadsInFlight: () => selectOpen.all(),
-    setLoadState: (id, state) => void update.run(state, id),
+    loads: (serial, fromCounter = 0) => select.all(serial, fromCounter).map(loadOf),
+    loadCount: (serial) => selectLast.get(serial) ?? 0,
+    loadAnswer: (serial, { counter, number }) => selectAnswer.get(serial, counter, number),
+    loadsInFlight: () => selectOpen.all().map(loadOf),
+    setLoadState: (serial, { counter, number }, state) =>
+      void update.run(state, serial, counter, number),
+  };
+}
+
+/** The columns of a load, in their order. */
+type StoredLoadValues = readonly [
+  serial: Uint8Array,
+  counter: number,
+  number: number,
+  id: string,
+  amount: LoadRow['amount'],
+  before: LoadRow['before'],
+  at: string,
+  agent: string,
+  state: LoadRow['state'],
+];
+
+function loadOf(values: StoredLoadValues): LoadRow {
+  return {
+    serial: values[0],
+    counter: values[1],
+    number: values[2],
+    id: values[3],
+    amount: values[4],
+    before: values[5],
+    at: values[6],
+    agent: values[7],
+    state: values[8],
   };
 }
 
@@ -329,22 +400,50 @@ function travelVerbs(
   };
 }
 
+/** The columns of a finding, in their order. */
+type StoredFindingValues = readonly [
+  serial: Uint8Array,
+  key: string,
+  rule: OpenFinding['rule'],
+  counter: number,
+  expected: string,
+  found: string,
+  atRisk: OpenFinding['atRisk'],
+  recordId: number | null,
+  openedAt: OpenFinding['openedAt'],
+];
+
+function findingOf(values: StoredFindingValues): OpenFinding {
+  return {
+    serial: values[0],
+    key: values[1],
+    rule: values[2],
+    counter: values[3],
+    expected: values[4],
+    found: values[5],
+    atRisk: values[6],
+    recordId: values[7],
+    openedAt: values[8],
+  };
+}
+
 function findingVerbs(
   database: Database,
 ): Pick<EvidenceVerbs, 'allFindings' | 'deleteFinding' | 'findings' | 'insertFinding'> {
-  const columns =
-    'serial, key, rule, counter, expected, found, at_risk AS atRisk, record AS recordId, opened_at AS openedAt';
-  const select = database.prepare<[Uint8Array], OpenFinding>(
-    `SELECT ${columns} FROM findings WHERE serial = ? ORDER BY key`,
-  );
-  const selectAll = database.prepare<[], OpenFinding>(
-    `SELECT ${columns} FROM findings ORDER BY serial, key`,
-  );
+  const columns = 'serial, key, rule, counter, expected, found, at_risk, record, opened_at';
+  const select = database
+    .prepare<[Uint8Array], StoredFindingValues>(
+      `SELECT ${columns} FROM findings WHERE serial = ? ORDER BY key`,
+    )
+    .raw();
+  const selectAll = database
+    .prepare<[], StoredFindingValues>(`SELECT ${columns} FROM findings ORDER BY serial, key`)
+    .raw();
   const insert = database.prepare('INSERT INTO findings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const remove = database.prepare('DELETE FROM findings WHERE serial = ? AND key = ?');
   return {
-    findings: (serial) => select.all(serial),
-    allFindings: () => selectAll.all(),
+    findings: (serial) => select.all(serial).map(findingOf),
+    allFindings: () => selectAll.all().map(findingOf),
     insertFinding(serial, finding, openedAt) {
       const { key, rule, counter, expected, found, atRisk, recordId } = finding;
       insert.run(serial, key, rule, counter, expected, found, atRisk, recordId, openedAt);

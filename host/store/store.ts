@@ -111,10 +111,16 @@ export interface TravelAlert {
 export interface LoadRow extends LoadOrder {
   readonly serial: Uint8Array;
   readonly state: OrderState;
-  /** The request as JSON text: the same request gets the same answer. */
+}
+
+/** A load with the messages that made it, as JSON text: the same request gets the same answer. */
+export interface NewLoad extends LoadRow {
   readonly request: string;
   readonly answer: string;
 }
+
+/** Names a load of a card. */
+export type LoadKey = Pick<LoadOrder, 'counter' | 'number'>;
 
 /** A decision of a person on one card, with the request that was approved. */
 export interface DecisionRow extends Decision {
@@ -219,12 +225,13 @@ export interface EvidenceStore {
   deleteGap(serial: Uint8Array, from: number): void;
   replaceGaps(serial: Uint8Array, gaps: readonly CounterGap[]): void;
 
-  insertLoad(load: LoadRow): void;
+  insertLoad(load: NewLoad): void;
   /** The loads of a card in the order of their numbers; from an online counter on, where it is given. */
   loads(serial: Uint8Array, fromCounter?: number): readonly LoadRow[];
   loadCount(serial: Uint8Array): number;
+  loadAnswer(serial: Uint8Array, load: LoadKey): string | undefined;
   loadsInFlight(): readonly LoadRow[];
-  setLoadState(id: string, state: OrderState): void;
+  setLoadState(serial: Uint8Array, load: LoadKey, state: OrderState): void;
 
   /** False when the very same bytes are there already. */
   insertUncertain(digest: Uint8Array, serial: Uint8Array, bytes: Uint8Array): boolean;

@@ -3,6 +3,8 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { toBase64 } from '../bytes/base64.ts';
 import { invariant } from '../errors/invariant.ts';
+import { KeyCache } from './key-cache.ts';
+import { sha256 } from './sha256.ts';
 
 /** Bytes of a secret seed and of a public key. RFC 8032, 5.1.5. */
 export const ED25519_KEY_SIZE = 32;
@@ -22,11 +24,16 @@ function fromBase64Url(text: string): Uint8Array {
   return Uint8Array.from(binary, (character) => character.charCodeAt(0));
 }
 
+/** By the digest of their seeds, so that no secret is a name. */
+const readySecrets = new KeyCache();
+
 function privateKey(seed: Readonly<Uint8Array>): KeyObject {
   invariant(seed.length === ED25519_KEY_SIZE, `"seed" expected 32 bytes, got ${seed.length}`);
-  // The public part is worked out from `d`; Node only asks that `x` is there. As PEM or DER the same key
-  // takes ten times as long to read.
-  return createPrivateKey({ key: { ...JWK, d: toBase64Url(seed), x: '' }, format: 'jwk' });
+  return readySecrets.get(toBase64(sha256(seed)), () =>
+    // The public part is worked out from `d`; Node only asks that `x` is there. As PEM or DER the same key
+    // takes ten times as long to read.
+    createPrivateKey({ key: { ...JWK, d: toBase64Url(seed), x: '' }, format: 'jwk' }),
+  );
 }
 
 /** The public key that belongs to a secret seed. */
@@ -41,18 +48,11 @@ export function ed25519Sign(seed: Readonly<Uint8Array>, message: Uint8Array): Ui
   return Uint8Array.from(sign(null, message, privateKey(seed)));
 }
 
-/** Public keys made ready: making one ready takes as long as verifying with it. */
-const READY_MAX = 4096;
-const ready = new Map<string, KeyObject>();
+const readyPublics = new KeyCache();
 
 function publicKeyObject(bytes: Readonly<Uint8Array>): KeyObject {
   const x = toBase64Url(bytes);
-  const known = ready.get(x);
-  if (known !== undefined) return known;
-  const key = createPublicKey({ key: { ...JWK, x }, format: 'jwk' });
-  if (ready.size >= READY_MAX) ready.clear();
-  ready.set(x, key);
-  return key;
+  return readyPublics.get(x, () => createPublicKey({ key: { ...JWK, x }, format: 'jwk' }));
 }
 
 /** Whether `signature` is that of `publicKey` over `message`. A malformed key or signature is just false. */

@@ -51,7 +51,7 @@ describe('the SQLite store', () => {
     const database = new Database(newer);
     database.pragma('user_version = 99');
     database.close();
-    expect(() => openSqliteStore(newer)).toThrow(/expected schema version 4, got 99/);
+    expect(() => openSqliteStore(newer)).toThrow(/expected schema version 5, got 99/);
     expect(() => openSqliteStore(join(directory, 'no', 'such', 'folder.db'))).toThrow(
       expect.objectContaining({ code: 'STORE_UNUSABLE' }) as Error,
     );

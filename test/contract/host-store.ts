@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { amount } from '../../src/money/amount.ts';
 import { instant } from '../../src/time/instant.ts';
 import { CHAIN_MODE, type Finding } from '../../host/chain/model.ts';
-import type { BatchRow, HostStore, LoadRow, QuarantineRow } from '../../host/store/store.ts';
+import type { BatchRow, HostStore, NewLoad, QuarantineRow } from '../../host/store/store.ts';
 import { issuingContract } from './issuing-store.ts';
 import { messageContract } from './message-store.ts';
 import { merchantContract } from './merchant-store.ts';
@@ -20,7 +20,7 @@ const bytes = (...values: readonly number[]): Uint8Array => Uint8Array.from(valu
 const ONE = bytes(1, 0);
 const TWO = bytes(2, 0);
 
-const load: LoadRow = {
+const load: NewLoad = {
   id: 'L1',
   serial: ONE,
   number: 1,
@@ -265,7 +265,11 @@ function evidence(store: () => HostStore): void {
     store().insertLoad({ ...load, id: 'L2', number: 2, counter: 1 });
     store().insertLoad(load);
     const [first, second] = store().loads(ONE);
-    expect({ ...first, serial: ONE }).toEqual(load);
+    const { request, answer, ...row } = load;
+    expect({ ...first, serial: ONE }).toEqual(row);
+    expect(request).not.toBe(answer);
+    expect(store().loadAnswer(ONE, load)).toBe(answer);
+    expect(store().loadAnswer(ONE, { ...load, number: 3 })).toBeUndefined();
     expect(second?.id).toBe('L2');
     expect(
       store()
@@ -273,7 +277,7 @@ function evidence(store: () => HostStore): void {
         .map(({ id }) => id),
     ).toEqual(['L2']);
     expect([store().loadCount(ONE), store().loadCount(TWO)]).toEqual([2, 0]);
-    store().setLoadState('L1', 'proven');
+    store().setLoadState(ONE, load, 'proven');
     expect(
       store()
         .loadsInFlight()
@@ -360,7 +364,7 @@ function evidence(store: () => HostStore): void {
       { ...gap, from: 9, state: 'refunded' },
     ]);
     store().insertLoad(load);
-    store().insertLoad({ ...load, id: 'L2', state: 'proven' });
+    store().insertLoad({ ...load, id: 'L2', number: 2, state: 'proven' });
     expect(store().controlSums()).toEqual({ cardBalances: 95, gaps: 20, loadsInFlight: 50 });
   });
 }

@@ -182,7 +182,7 @@ export function issuingContract(store: () => HostStore): void {
     store().insertLoad(load);
     const loads = (): unknown => [...store().provenLoads()].filter(({ lot }) => lot === 'A');
     expect(loads()).toEqual([]);
-    store().setLoadState(load.id, 'proven');
+    store().setLoadState(TWO, load, 'proven');
     expect(loads()).toEqual([{ at: load.at, amount: 50, merchant: 'M', lot: 'A' }]);
   });
 

@@ -156,7 +156,9 @@ async function giveLoads(
   utcOffsetMinutes: number,
 ): Promise<void> {
   const loads = ledger.prepare<[], { id: string; amount: number; request: string; at: string }>(
-    'SELECT id, amount, request, at FROM loads ORDER BY serial, number',
+    `SELECT loads.id AS id, amount, request, at
+     FROM loads LEFT JOIN load_messages ON load_messages.id = messages
+     ORDER BY serial, counter, number`,
   );
   for (const { id, amount, request, at } of loads.iterate()) {
     try {

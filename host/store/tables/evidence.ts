@@ -54,12 +54,17 @@ CREATE TABLE gaps (
   PRIMARY KEY (serial, from_counter)
 ) STRICT, WITHOUT ROWID;
 
+-- The loads of a card lie together, and small: its judgement reads them. An id is the digest of a request, which
+-- names its card.
 CREATE TABLE loads (
-  id TEXT PRIMARY KEY, serial BLOB NOT NULL, number INTEGER NOT NULL, counter INTEGER NOT NULL,
+  serial BLOB NOT NULL, counter INTEGER NOT NULL, number INTEGER NOT NULL, id TEXT NOT NULL,
   amount INTEGER NOT NULL, before INTEGER NOT NULL, at TEXT NOT NULL, agent TEXT NOT NULL,
-  state TEXT NOT NULL, request TEXT NOT NULL, answer TEXT NOT NULL
+  state TEXT NOT NULL, messages INTEGER NOT NULL REFERENCES load_messages (id),
+  PRIMARY KEY (serial, counter, number)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX loads_of_card ON loads (serial, counter);
+CREATE TABLE load_messages (
+  id INTEGER PRIMARY KEY, request TEXT NOT NULL, answer TEXT NOT NULL
+) STRICT;
 
 -- Taps without a known outcome, and records that may not enter the chain of a card.
 CREATE TABLE uncertain (

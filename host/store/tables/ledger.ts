@@ -9,7 +9,7 @@ CREATE TABLE accounts (
   id TEXT PRIMARY KEY, balance INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 -- The trial balance is summed in every slice, and accounts that are even again grow in number with every payout.
-CREATE INDEX uneven_accounts ON accounts (balance) WHERE balance <> 0;
+CREATE INDEX uneven_accounts ON accounts (id, balance) WHERE balance <> 0;
 CREATE TABLE journals (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, posted_at INTEGER NOT NULL,
   window INTEGER NOT NULL, hash BLOB NOT NULL

@@ -10,7 +10,7 @@ import { OpenMatters } from '../../../host/chain/open-matters.ts';
 import { planStep } from '../../../host/chain/plan-step.ts';
 import type { Advance } from '../../../host/chain/advance.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
-import type { CardRow, HostStore, LoadRow } from '../../../host/store/store.ts';
+import type { CardRow, HostStore, NewLoad } from '../../../host/store/store.ts';
 import { recordFields, type RecordFields } from '../clearing/build.ts';
 import { order } from './chain-fixtures.ts';
 
@@ -60,7 +60,7 @@ const LOADED = record({
 });
 const LATE = record({ counterBefore: 1, balanceBefore: amount(115), balanceAfter: amount(105) });
 
-function loadRow(counter: number): LoadRow {
+function loadRow(counter: number): NewLoad {
   return { ...order(counter, 100, 50), serial, state: 'inFlight', request: '{}', answer: '{}' };
 }
 
