@@ -126,7 +126,7 @@ export function changeState(
 /** The newest number that a SAM has given for a debit. */
 export function lastNumber(city: City, terminalId: string): number {
   const debits = city.purses
-    .flatMap(({ events }) => events)
+    .flatMap(({ events }) => [...events])
     .filter((event) => !event.isLoad && event.terminalId === terminalId);
   return debits.reduce((last, { terminalCounter }) => Math.max(last, terminalCounter), 0);
 }

@@ -96,7 +96,7 @@ describe('a planted bug is caught by its checker and by no other:', () => {
       await expectCaught('cardTruth', earlyOn(2), (city) => {
         const trace: Trace = {};
         for (const { journal } of city.units.values()) {
-          const { approve } = journal;
+          const approve = journal.approve.bind(journal);
           journal.approve = (id, evidence) => {
             const tap = approve(id, evidence);
             trace.subject ??= `card ${tap.serial}`;
@@ -143,7 +143,8 @@ describe('a planted bug is caught by its checker and by no other:', () => {
       await expectCaught('postedOnce', earlyOn(2), (city) => {
         const trace: Trace = { found: 'none' };
         for (const { id: terminalId, journal } of city.units.values()) {
-          const { approve, decline } = journal;
+          const approve = journal.approve.bind(journal);
+          const decline = journal.decline.bind(journal);
           journal.approve = (id, evidence) => {
             if (trace.subject !== undefined) return approve(id, evidence);
             const { serial, counterBefore: counter, ...tap } = decline(id);
@@ -191,7 +192,7 @@ describe('a planted bug is caught by its checker and by no other:', () => {
     it('a terminal whose sequence goes back', async () => {
       await expectCaught('counters', earlyOn(2), (city) => {
         const unit = busiestUnit(city);
-        const { summary } = unit.journal;
+        const summary = unit.journal.summary.bind(unit.journal);
         const { nextSequence } = summary();
         unit.journal.summary = () => ({ ...summary(), nextSequence: nextSequence - 3 });
         return {
@@ -276,12 +277,12 @@ describe('a planted bug is caught by its checker and by no other:', () => {
           edit(city, 'UPDATE journals SET posted_at = posted_at + 1 WHERE id = 1');
           return postedLater;
         };
-        // At the end: found by the audit that began in this very night, and found still by the last one.
+        // At the end: found when this night is read ahead, and said by the last audit.
         await expectCaught('audit', NIGHT, bug, { audit });
       },
     );
 
-    it('the same of an entry that the audit with a head start has not seen', async () => {
+    it('the same of an entry that reading ahead has not seen', async () => {
       const bug: Bug = (city) => {
         edit(
           city,

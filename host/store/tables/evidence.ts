@@ -70,7 +70,7 @@ CREATE TABLE load_messages (
 CREATE TABLE uncertain (
   id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, serial BLOB NOT NULL, bytes BLOB NOT NULL
 ) STRICT;
-CREATE INDEX uncertain_of_card ON uncertain (serial);
+CREATE INDEX uncertain_of_card ON uncertain (serial, digest);
 CREATE TABLE quarantine (
   id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, serial BLOB NOT NULL, rule TEXT NOT NULL,
   received_at INTEGER NOT NULL, bytes BLOB NOT NULL

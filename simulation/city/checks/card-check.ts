@@ -18,7 +18,8 @@ import { amount, sum, type Amount } from '../../../src/money/amount.ts';
 import { serialNumberBytes } from '../../../src/purse/serial-number.ts';
 import { recordsOf } from '../../../host/chain/evidence.ts';
 import type { CardRow, HostStore } from '../../../host/store/store.ts';
-import type { CardEvent, Purse } from '../truth/purse.ts';
+import type { CardEvent } from '../truth/card-events.ts';
+import type { Purse } from '../truth/purse.ts';
 import { Violation } from './violation.ts';
 
 /** What one serial number contributes to the identity of the whole city. Minor units. */
@@ -85,7 +86,8 @@ export function checkCard(
     sumOf(loads.filter(({ state }) => state === 'inFlight'));
   const [purse] = images;
   if (!isHonest || purse === undefined) return { ...NOTHING, compromised: atHost };
-  const { events, balance } = purse;
+  const { balance } = purse;
+  const events = [...purse.events];
   const unknown = events.filter((event) => !event.isLoad && !known.has(eventKey(event)));
   const inFlight =
     sumOf(unknown) +
@@ -106,7 +108,7 @@ function checkNothingInvented(
   images: readonly Purse[],
   known: ReadonlySet<string>,
 ): void {
-  const made = new Set(images.flatMap(({ events }) => events.map(eventKey)));
+  const made = new Set(images.flatMap(({ events }) => [...events].map(eventKey)));
   for (const key of known) {
     if (made.has(key)) continue;
     const matter = { expected: 'no record of what no card did', found: key };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /** Numbers that are given once: those of a SAM for debits, and the sequence of a terminal's records. */
-import type { CardEvent } from '../truth/purse.ts';
+import type { CardEvent } from '../truth/card-events.ts';
 import type { TerminalUnit } from '../world/terminal-unit.ts';
 import { Violation } from './violation.ts';
 

@@ -6,7 +6,7 @@
 import { HELD_RULES, WITHHELD_RULES } from '../../../host/chain/decisions.ts';
 import { RECORD_KIND, RECORD_OFFSET, terminalOfRecord } from '../../../src/clearing/record.ts';
 import type { HostStore } from '../../../host/store/store.ts';
-import type { CardEvent } from '../truth/purse.ts';
+import type { CardEvent } from '../truth/card-events.ts';
 import type { City } from '../world/city.ts';
 import { eventKey, recordKey, type HostCard } from './card-check.ts';
 import { Violation } from './violation.ts';
@@ -58,8 +58,22 @@ function checkUnknown(
 
 /** What all cards with a serial did, each deed once. */
 function eventsOf(city: City, serial: string): ReadonlyMap<string, CardEvent> {
-  const events = city.imagesOf(serial).flatMap((purse) => purse.events);
-  return new Map(events.map((event) => [eventKey(event), event]));
+  const events = new Map<string, CardEvent>();
+  for (const event of city.imagesOf(serial).flatMap((purse) => [...purse.events])) {
+    const key = eventKey(event);
+    const known = events.get(key);
+    events.set(key, known === undefined ? event : either(known, event));
+  }
+  return events;
+}
+
+/** A deed that two images of a card remember: what one of them has proven is proven. */
+function either(one: CardEvent, other: CardEvent): CardEvent {
+  return {
+    ...one,
+    isProven: one.isProven || other.isProven,
+    isWiped: one.isWiped || other.isWiped,
+  };
 }
 
 function credit(sums: Sums, merchant: string, value: number): void {

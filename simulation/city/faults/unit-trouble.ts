@@ -58,11 +58,7 @@ async function replaceBy(city: City, spot: Spot, fault: FaultName, afterMs: numb
 /** What the journal had not sent is lost, and what it could still have found out is, too. */
 async function resetUnit(city: City, unit: TerminalUnit): Promise<void> {
   for (const purse of city.purses) {
-    for (const event of purse.events) {
-      if (event.terminalId !== unit.id) continue;
-      event.isWiped = true;
-      purse.faults.add('terminalReset');
-    }
+    if (purse.events.wipeAt(unit.id)) purse.faults.add('terminalReset');
   }
   await unit.reset();
 }

@@ -57,7 +57,7 @@ function look(city: City, serial: string | undefined): Omit<Explanation, 'transc
     .imagesOf(serial)
     .flatMap(({ events, balance }, index) => [
       `image ${index + 1}: balance ${balance}`,
-      ...events.map((event) => `  ${eventKey(event)}: ${event.balanceAfter} left`),
+      ...[...events].map((event) => `  ${eventKey(event)}: ${event.balanceAfter} left`),
     ]);
   return { history, statement: statementOf(city, serial), entries };
 }

@@ -10,7 +10,8 @@ import type { Journal } from '../../../terminal/journal/journal.ts';
 import type { Tap } from '../../../terminal/journal/tap.ts';
 import type { CheckName } from '../checks/check.ts';
 import { Violation } from '../checks/violation.ts';
-import type { CardEvent, Purse } from './purse.ts';
+import type { CardEvent } from './card-events.ts';
+import type { Purse } from './purse.ts';
 
 /** Where a card was presented. */
 export interface Presented {
@@ -60,7 +61,7 @@ export function observe(
   const balance = data.balance('purse');
   if (balance !== purse.balance) fail('cardTruth', purse, `balance ${purse.balance}`, `${balance}`);
   for (const tap of told) if (tap.serial === serial) judge(purse, at, tap);
-  return hasMoved ? purse.events.slice(known) : NOTHING;
+  return hasMoved ? purse.events.since(known) : NOTHING;
 }
 
 /** The card recovers from a tear as on its next power-up; a tear that has not happened is taken back. */
@@ -102,7 +103,6 @@ function record(purse: Purse, { terminalId }: Presented, tap: Tap): void {
   const balanceAfter: Amount = isLoad
     ? add(purse.balance, amount)
     : subtract(purse.balance, amount);
-  // Member by member: of an object that is spread every copy has a shape of its own, and there are millions.
   purse.events.push({
     isLoad,
     counter,
@@ -111,8 +111,6 @@ function record(purse: Purse, { terminalId }: Presented, tap: Tap): void {
     terminalId,
     terminalCounter,
     tapId: tap.id,
-    isProven: false,
-    isWiped: false,
   });
   purse.balance = balanceAfter;
 }
@@ -120,16 +118,15 @@ function record(purse: Purse, { terminalId }: Presented, tap: Tap): void {
 /** What the terminal says of a tap must be what the card did. */
 function judge(purse: Purse, { terminalId }: Presented, tap: Tap): void {
   if (tap.state !== 'approved' && tap.state !== 'declined') return;
-  const isLoad = isLoadTap(tap);
-  const event = purse.events.findLast(
-    (one) =>
-      one.isLoad === isLoad &&
-      one.counter === tap.counterBefore &&
-      one.terminalId === terminalId &&
-      one.tapId === tap.id,
-  );
+  const { events } = purse;
+  const index = events.findTap({
+    isLoad: isLoadTap(tap),
+    counter: tap.counterBefore,
+    terminalId,
+    tapId: tap.id,
+  });
   if (tap.state === 'approved') {
-    if (event?.amount !== tap.amount) {
+    if (index < 0 || events.at(index).amount !== tap.amount) {
       fail(
         'cardTruth',
         purse,
@@ -137,8 +134,8 @@ function judge(purse: Purse, { terminalId }: Presented, tap: Tap): void {
         'none, and it is approved',
       );
     }
-    event.isProven = true;
-  } else if (event !== undefined) {
+    events.prove(index);
+  } else if (index >= 0) {
     fail('cardTruth', purse, `tap ${tap.id} not on the card, for it is declined`, `${tap.amount}`);
   }
 }

@@ -9,24 +9,7 @@ import type { Amount } from '../../../src/money/amount.ts';
 import type { SuiteName } from '../../../src/purse/suite.ts';
 import type { FraudName } from '../adversaries/frauds.table.ts';
 import type { FaultName } from '../faults/faults.table.ts';
-
-/** A debit or a load that a card has committed. */
-export interface CardEvent {
-  readonly isLoad: boolean;
-  /** The counter before the increment. */
-  readonly counter: number;
-  readonly amount: Amount;
-  readonly balanceAfter: Amount;
-  /** Upper-case hexadecimal. */
-  readonly terminalId: string;
-  readonly terminalCounter: number;
-  /** Of its terminal's journal. */
-  readonly tapId: number;
-  /** Whether the card has proven it to its terminal, so that a record of it exists. */
-  isProven: boolean;
-  /** Whether its record was lost with its terminal's journal. */
-  isWiped: boolean;
-}
+import { CardEvents } from './card-events.ts';
 
 /** A card in the world; a copy of it is a purse of its own with the same serial. */
 export class Purse {
@@ -34,7 +17,7 @@ export class Purse {
   readonly suite: SuiteName;
   readonly device: VirtualDevice;
   readonly data: CardData;
-  readonly events: CardEvent[] = [];
+  readonly events: CardEvents;
   /** Why the card's history is not a single honest one; undefined while it is. */
   fraud: FraudName | undefined;
   readonly faults = new Set<FaultName>();
@@ -42,7 +25,13 @@ export class Purse {
   offline: number;
   online: number;
 
-  constructor(serial: string, suite: SuiteName, device: VirtualDevice) {
+  constructor(
+    serial: string,
+    suite: SuiteName,
+    device: VirtualDevice,
+    events: CardEvents = new CardEvents(),
+  ) {
+    this.events = events;
     this.serial = serial;
     this.suite = suite;
     this.device = device;

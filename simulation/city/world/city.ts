@@ -154,10 +154,9 @@ export class City {
   /** A second card with the memory of an image, from now on apart. */
   copyOf(original: Purse, image: Readonly<Uint8Array>): Purse {
     const device = VirtualCard.fromImage(image, this.parts.random.fork());
-    const copy = new Purse(original.serial, original.suite, device);
     // It remembers what it did as the other one, and can still prove it.
-    copy.events.push(...original.events);
-    return this.add(copy);
+    const { serial, suite, events } = original;
+    return this.add(new Purse(serial, suite, device, events.copy()));
   }
 
   add(purse: Purse): Purse {

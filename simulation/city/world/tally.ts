@@ -4,7 +4,7 @@ import { add, type Amount, ZERO } from '../../../src/money/amount.ts';
 import { tapsOf, type TapOutcome } from '../../../terminal/flow/outcome.ts';
 import type { Tap } from '../../../terminal/journal/tap.ts';
 import type { Latency, TapCounts } from '../result.ts';
-import type { CardEvent } from '../truth/purse.ts';
+import type { CardEvent } from '../truth/card-events.ts';
 
 /** Times in buckets, each twice as long as the one before. */
 class LatencyTally {

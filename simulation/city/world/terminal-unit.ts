@@ -7,13 +7,12 @@ import { fromHex } from '../../../src/bytes/hex.ts';
 import { Secret } from '../../../src/crypto/secret.ts';
 import type { Journal } from '../../../terminal/journal/journal.ts';
 import type { TerminalConfig } from '../../../terminal/config.ts';
-import { MemoryJournal } from '../../../terminal/journal/memory-journal.ts';
 import { Terminal } from '../../../terminal/terminal.ts';
 import { issuePsam } from '../../world/issuing.ts';
 import type { TerminalClock } from '../engine/city-clock.ts';
 import type { FaultName } from '../faults/faults.table.ts';
 import type { CityLink } from './city-link.ts';
-import { PowerSwitch } from './power-cut-journal.ts';
+import { PowerCutJournal, PowerSwitch } from './power-cut-journal.ts';
 
 export interface UnitParts {
   readonly config: TerminalConfig;
@@ -46,11 +45,7 @@ export class TerminalUnit {
 
   static async create(parts: UnitParts): Promise<TerminalUnit> {
     const sam = new VirtualPsam(issuePsam(parts.keys, fromHex(parts.config.terminalId)));
-    return new TerminalUnit(
-      parts,
-      sam,
-      await open(parts, sam, new PowerSwitch(), new MemoryJournal()),
-    );
+    return new TerminalUnit(parts, sam, await open(parts, sam, new PowerSwitch()));
   }
 
   get terminal(): Terminal {
@@ -81,7 +76,7 @@ export class TerminalUnit {
 
   /** The journal is gone; SAM, key and configuration are not. */
   async reset(): Promise<void> {
-    const opened = await open(this.parts, this.#sam, this.power, new MemoryJournal());
+    const opened = await open(this.parts, this.#sam, this.power);
     this.#journal = opened.journal;
     this.#terminal = opened.terminal;
   }
@@ -93,13 +88,9 @@ interface Opened {
   readonly terminal: Terminal;
 }
 
-async function open(
-  parts: UnitParts,
-  sam: VirtualPsam,
-  power: PowerSwitch,
-  memory: MemoryJournal,
-): Promise<Opened> {
-  const journal = power.wrap(memory);
+/** With an empty journal. */
+async function open(parts: UnitParts, sam: VirtualPsam, power: PowerSwitch): Promise<Opened> {
+  const journal = new PowerCutJournal(power);
   return { power, journal, terminal: await openTerminal(parts, sam, journal) };
 }
 
