@@ -14,6 +14,7 @@ import { UTC_OFFSET_MINUTES } from '../../simulation/city/world/build-city.ts';
 import { readScenario } from '../../simulation/city/scenario/read-scenario.ts';
 import { SCENARIO_SCHEMA } from '../../simulation/city/scenario/scenario-schema.ts';
 import type { Scenario } from '../../simulation/city/scenario/scenario.ts';
+import { runBounded } from '../bounded-memory.ts';
 import { Context, withSharedOptions, type SharedOptions } from '../context.ts';
 import { bundledFeed, loadFeed } from '../data/feeds.ts';
 import { packageRoot } from '../data/package-root.ts';
@@ -26,6 +27,15 @@ import { startProgress } from '../print/progress.ts';
 const SCENARIO_BYTES_MAX = 1024 * 1024;
 const SEED_MAX = 0x7fffffff;
 const SCENARIOS = (): string => join(packageRoot(), 'data', 'scenarios');
+
+/** People from which on the garbage of a city would be more than the city. */
+const LARGE_CITY = 5000;
+
+/** MB of heap: twice what a city holds in its last days. */
+function heapOf({ people, days }: Scenario): number {
+  const kilobytesPerPerson = 8 + days;
+  return 130 + Math.ceil((people * kilobytesPerPerson) / 1024);
+}
 
 interface CityOptions extends SharedOptions {
   readonly scenario: string;
@@ -70,6 +80,13 @@ async function cityCommand(options: CityOptions): Promise<void> {
     throw new Fault('FILE_EXISTS', `"--report" expected a new file, ${options.report} is there`);
   }
   const scenario = scenarioOf(options);
+  if (scenario.people >= LARGE_CITY && (await runBounded(heapOf(scenario)))) return;
+  await runSeeds(scenario, options);
+}
+
+/** One seed, or one after the other. */
+async function runSeeds(scenario: Scenario, options: CityOptions): Promise<void> {
+  const { printer } = new Context(options);
   const feed = loadFeed(options.gtfs);
   prepareData(options, feed);
   for (let seed = options.seed; ; seed++) {
