@@ -10,7 +10,7 @@ const [what] = process.argv.slice(2);
 function act(): void {
   if (what === 'wait') {
     setInterval(() => undefined, 1000);
-    process.stdout.write(`${'waits'}\n`);
+    process.stdout.write(`waits\n`);
   }
   if (what === 'fill')
     for (const kept: object[] = []; ;) kept.push(new Array<number>(1000).fill(1));
@@ -25,5 +25,5 @@ try {
   if (!(await runBounded(MEGABYTES))) act();
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
-  process.stdout.write(`${`${error.code}: ${error.message}`}\n`);
+  process.stdout.write(`${error.code}: ${error.message}\n`);
 }
