@@ -8,7 +8,9 @@ import { Fault } from '../../src/errors/fault.ts';
 import { bankVerbs } from './sqlite-bank.ts';
 import { accessVerbs } from './sqlite-access.ts';
 import { clockVerbs } from './sqlite-clocks.ts';
-import { cardVerbs, evidenceVerbs } from './sqlite-cards.ts';
+import { cardVerbs } from './sqlite-cards.ts';
+import { evidenceVerbs } from './sqlite-evidence.ts';
+import { loadVerbs } from './sqlite-loads.ts';
 import { issuingVerbs } from './sqlite-issuing.ts';
 import { deskVerbs } from './sqlite-desk.ts';
 import { ledgerVerbs } from './sqlite-ledger.ts';
@@ -93,6 +95,7 @@ export function openSqliteStore(
     ...terminalVerbs(database),
     ...batchVerbs(database),
     ...cardVerbs(database),
+    ...loadVerbs(database),
     ...evidenceVerbs(database),
     ...ledgerVerbs(database),
     ...settlementVerbs(database),
