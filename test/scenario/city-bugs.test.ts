@@ -393,6 +393,16 @@ describe('without a planted bug the same run', () => {
     expect(checks.filter(({ looked }) => looked === 0)).toEqual([]);
   });
 
+  it('finds edits of the database beside an auditor that reads ahead', async () => {
+    const frauds = { databaseEdit: { count: 2 } };
+    const { detection, violation } = await runOf({ ...SMALL_CALM, audit: 'end', frauds }, BUG_SEED);
+    expect(violation).toBeNull();
+    expect(detection.find(({ fraud }) => fraud === 'databaseEdit')).toMatchObject({
+      injected: 2,
+      found: 2,
+    });
+  });
+
   it('holds with an audit at the end, in the same state', async () => {
     const nightly = await runOf(SMALL_CALM, BUG_SEED);
     const atEnd = await runOf({ ...SMALL_CALM, audit: 'end' }, BUG_SEED);

@@ -27,6 +27,7 @@ export class SideThread {
   readonly #worker: Worker;
   readonly #waiting: Waiting[] = [];
   #ended: Error | undefined;
+  #newest: Promise<unknown> = Promise.resolve();
 
   constructor(place: AuditPlace) {
     this.#worker = startThread('./side-worker', import.meta.url, {
@@ -55,9 +56,14 @@ export class SideThread {
       });
     });
     // It may be stopped before anybody wants the answer.
-    answer.catch(() => undefined);
+    this.#newest = answer.catch(() => undefined);
     this.#worker.postMessage(work);
     return answer;
+  }
+
+  /** When it has done what it was asked for: whoever else wants the auditor's database waits for that. */
+  async idle(): Promise<void> {
+    await this.#newest;
   }
 
   /** Ends it, done or not; the auditor's database is then as it was before. */

@@ -70,7 +70,10 @@ export class CityNights implements NightWatch {
     checkLedger(store, this.#isCheckDay(day) ? 0 : this.#lastEntry);
     this.#lastEntry = store.lastEntry()?.id ?? 0;
     this.#look('ledger');
-    for (let edits = editsOn(scenario, day); edits > 0; edits--) await editDatabase(this.#world);
+    const edits = editsOn(scenario, day);
+    // Each is followed by an audit of its own.
+    if (edits > 0) await this.#side?.idle();
+    for (let edit = 0; edit < edits; edit++) await editDatabase(this.#world);
     if (isLast) this.#beginAudit();
     else void this.#side?.ask('readAhead');
     this.#lookAtCards(day, store);
