@@ -25,11 +25,15 @@ import { showHistory, showState } from './history.ts';
 import type { AuditCheck, AuditParts, AuditReport } from './model.ts';
 import { progressValue, readProgress, setProgress, writeProgress } from './progress.ts';
 
-export interface AuditOptions {
+/** What the auditor reads, and what it remembers by. */
+export interface AuditPlace {
   /** Directory of the host's data: `ledger.db` and `raw/`. */
   readonly directory: string;
   /** The auditor's own database; made when it is not there. */
   readonly memoryFile: string;
+}
+
+export interface AuditOptions extends AuditPlace {
   /** Starts over, whatever was audited before. */
   readonly isFull: boolean;
   /** Replays the raw batches and writes files again; left out, nothing is compared with them. */
@@ -79,8 +83,8 @@ export async function runAudit(options: AuditOptions): Promise<AuditReport> {
  * is wrong with it is kept, and said by that audit; where something else is wrong, all is left to that audit.
  * @throws STORE_UNUSABLE
  */
-export async function readAhead(options: Omit<AuditOptions, 'isFull' | 'replay'>): Promise<void> {
-  await withDatabases({ ...options, isFull: false }, (parts, checks) => {
+export async function readAhead(place: AuditPlace): Promise<void> {
+  await withDatabases({ ...place, isFull: false }, (parts, checks) => {
     writeProgress(parts.memory, showHistory(parts, checks));
     if (!parts.findings.hasState) parts.memory.exec('COMMIT');
   });

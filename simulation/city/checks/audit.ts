@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /** Lets the auditor look at the host's data, in its own database. */
 import type { AuditReport } from '../../../host/audit/model.ts';
-import { runAudit } from '../../../host/audit/run-audit.ts';
+import { runAudit, type AuditPlace } from '../../../host/audit/run-audit.ts';
 import type { HostBox } from '../world/host-box.ts';
 
 export interface AuditFinding {
@@ -9,12 +9,6 @@ export interface AuditFinding {
   readonly subject: string;
   readonly expected: string;
   readonly found: string;
-}
-
-/** What the auditor reads, and what it remembers by. */
-export interface AuditPlace {
-  readonly directory: string;
-  readonly memoryFile: string;
 }
 
 export function auditPlace({ directory }: Pick<HostBox, 'directory'>): AuditPlace {

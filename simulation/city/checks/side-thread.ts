@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /** A thread beside the simulation that reads the host's data on disk: the auditor, and who hashes its state. */
 import type { Worker } from 'node:worker_threads';
+import type { AuditPlace } from '../../../host/audit/run-audit.ts';
 import { startThread } from '../../../host/threads/start-thread.ts';
-import type { AuditFinding, AuditPlace } from './audit.ts';
+import type { AuditFinding } from './audit.ts';
 
 /** What it can be asked for, with the answers. */
 export interface SideAnswers {
@@ -46,7 +47,10 @@ export class SideThread {
   /** Rejects when the thread was stopped, or failed at this or an earlier request. */
   ask<W extends SideWork>(work: W): Promise<SideAnswers[W]> {
     const answer = new Promise<SideAnswers[W]>((resolve, reject) => {
-      if (this.#ended !== undefined) reject(this.#ended);
+      if (this.#ended !== undefined) {
+        reject(this.#ended);
+        return;
+      }
       this.#waiting.push({
         resolve(given) {
           // The worker answers in order, each kind of request with its own kind of answer.
@@ -54,10 +58,10 @@ export class SideThread {
         },
         reject,
       });
+      this.#worker.postMessage(work);
     });
     // It may be stopped before anybody wants the answer.
     this.#newest = answer.catch(() => undefined);
-    this.#worker.postMessage(work);
     return answer;
   }
 

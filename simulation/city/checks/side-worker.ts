@@ -2,11 +2,11 @@
 /** The worker thread of side-thread.ts: answers each request with what the host's data says, in their order. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readAhead } from '../../../host/audit/run-audit.ts';
+import { readAhead, type AuditPlace } from '../../../host/audit/run-audit.ts';
 import { stateHash } from '../../../host/report/state-hash.ts';
 import { openSqliteStore } from '../../../host/store/sqlite-store.ts';
 import { invariant } from '../../../src/errors/invariant.ts';
-import { audit, type AuditPlace } from './audit.ts';
+import { audit } from './audit.ts';
 import type { SideAnswers, SideWork } from './side-thread.ts';
 
 invariant(parentPort !== null, 'side-worker expected to run as a worker thread');
