@@ -407,7 +407,7 @@ describe('without a planted bug the same run', () => {
     const nightly = await runOf(SMALL_CALM, BUG_SEED);
     const atEnd = await runOf({ ...SMALL_CALM, audit: 'end' }, BUG_SEED);
     expect(atEnd.violation).toBeNull();
-    expect(atEnd.checks.find(({ check }) => check === 'audit')?.looked).toBe(2);
+    expect(atEnd.checks.find(({ check }) => check === 'audit')?.looked).toBe(1);
     expect(atEnd.stateHash).toBe(nightly.stateHash);
   });
 

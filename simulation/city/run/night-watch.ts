@@ -34,8 +34,8 @@ export class CityNights implements NightWatch {
   #lastEntry = 0;
   /** Where the auditor works when it comes at the end. */
   readonly #side: SideThread | undefined;
-  /** What it has been asked for and was not heard about yet. */
-  readonly #audits: Promise<readonly AuditFinding[]>[] = [];
+  /** The audit at the end goes on while everything else is looked at. */
+  #lastAudit: Promise<readonly AuditFinding[]> | undefined;
 
   constructor(world: Underworld) {
     this.#world = world;
@@ -52,11 +52,8 @@ export class CityNights implements NightWatch {
   afterClose(day: number): void {
     const { host } = this.#city.parts.box;
     const closed = lastClosed(host.store);
-    const isLastBusyDay = day === this.#city.parts.scenario.days;
-    // Few cards are used after this day: the audit at the end then knows the others.
-    if (isLastBusyDay) this.#beginAudit();
     // The window of the last busy day is a full one.
-    const isDue = this.#isCheckDay(day) || isLastBusyDay;
+    const isDue = this.#isCheckDay(day) || day === this.#city.parts.scenario.days;
     if (closed !== undefined && isDue) {
       checkFiles(host, closed.id);
       this.#look('files');
@@ -74,16 +71,11 @@ export class CityNights implements NightWatch {
     // Each is followed by an audit of its own.
     if (edits > 0) await this.#side?.idle();
     for (let edit = 0; edit < edits; edit++) await editDatabase(this.#world);
-    if (isLast) this.#beginAudit();
+    if (isLast) this.#lastAudit = this.#side?.ask('audit');
     else void this.#side?.ask('readAhead');
     this.#lookAtCards(day, store);
     if (scenario.audit === 'nightly') this.#judge(await audit(auditPlace(box)));
     if (isLast) checkUnseen(this.#city);
-  }
-
-  /** Lets the auditor that comes at the end begin; see `endAudit`. */
-  #beginAudit(): void {
-    if (this.#side !== undefined) this.#audits.push(this.#side.ask('audit'));
   }
 
   #lookAtCards(day: number, store: HostStore): void {
@@ -96,7 +88,7 @@ export class CityNights implements NightWatch {
 
   /** Waits for what the audit at the end says. @throws Violation */
   async endAudit(): Promise<void> {
-    for (const findings of this.#audits) this.#judge(await findings);
+    if (this.#lastAudit !== undefined) this.#judge(await this.#lastAudit);
   }
 
   /** The hash of the host's state, worked out beside whatever the caller does; undefined without that thread. */
