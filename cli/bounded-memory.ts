@@ -22,16 +22,17 @@ interface End {
 /**
  * Runs this command line again with at most `megabytes` of heap, to its end; its exit code becomes ours. False, and
  * nothing was run, where the heap has a limit that somebody set.
- * @throws LIMIT_EXCEEDED when the heap was not enough.
+ * @throws LIMIT_EXCEEDED when the process was aborted, as it is when the heap is not enough.
  */
 export async function runBounded(megabytes: number): Promise<boolean> {
   if (OPTION.test([...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' '))) return false;
   const limits = [`--max-old-space-size=${megabytes}`, YOUNG_GENERATION];
   const { code, signal } = await run([...limits, ...process.execArgv, ...process.argv.slice(1)]);
+  // How Node ends without memory; a fault of native code ends alike, and what Node prints tells them apart.
   if (signal === 'SIGABRT') {
     throw new Fault(
       'LIMIT_EXCEEDED',
-      `"heap" expected at most ${megabytes} MB, got more; NODE_OPTIONS=--max-old-space-size=${megabytes * 2} allows it twice that`,
+      `"heap" expected at most ${megabytes} MB, got more; NODE_OPTIONS=--max-old-space-size=${megabytes * 2} allows it twice that. Where Node has named another reason than the heap, it is that one`,
     );
   }
   process.exitCode = signal === null ? (code ?? 1) : 128 + constants.signals[signal];
